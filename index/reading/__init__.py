@@ -1,0 +1,1 @@
+"""From the files of a seeds folder to texts, theses and sentences; ``index.seeds`` is the door."""
