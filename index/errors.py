@@ -1,4 +1,4 @@
-"""What can go wrong between a folder of texts and a passage found; errors carry facts, one line each.
+"""What can go wrong between a folder of texts and a passage found; errors carry facts.
 
 ``str(error)`` is one English line for the terminal and the log: what is wrong, where, what to do.
 """
@@ -15,7 +15,7 @@ class RetrievalError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class SeedFault:
-    """One fault in one file of the seeds folder; ``line`` counts from 1, None for the whole file."""
+    """One fault in one file of the seeds folder; ``line`` counts from 1, None for the file."""
 
     file: str
     line: int | None

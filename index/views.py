@@ -38,3 +38,47 @@ class View:
     def role(self) -> Role:
         """The prompt it is embedded with."""
         return "query" if self.kind == "question" else "passage"
+
+
+def make_views(documents: Sequence[Document]) -> tuple[View, ...]:
+    """All views of all passages, passage by passage in the documents' order.
+
+    A passage of a single sentence has no sentence view: its whole is the same text.
+    """
+    views: list[View] = []
+    first = 0
+    for document in documents:
+        asked: dict[int, list[str]] = {}
+        for entry in document.questions:
+            asked.setdefault(entry.passage, []).append(entry.question)
+        for offset in range(len(document.passages)):
+            views.extend(_passage_views(document, offset, first + offset))
+            questions = asked.get(_question_target(document, offset), ())
+            views.extend(View(first + offset, "question", question) for question in questions)
+        first += len(document.passages)
+    return tuple(views)
+
+
+def _question_target(document: Document, offset: int) -> int:
+    """Where the questions of a passage hang: the introduction's all at its first paragraph."""
+    passages = document.passages
+    while offset and passages[offset].kind == passages[offset - 1].kind == "introduction":
+        offset -= 1
+    return offset
+
+
+def _passage_views(document: Document, offset: int, passage: int) -> Iterator[View]:
+    source = document.passages[offset]
+    sentences = [document.quote(span) for span in source.sentences]
+    yield View(passage, "whole", "\n".join(sentences))
+    if len(sentences) > 1:
+        for i, sentence in enumerate(sentences):
+            kind: ViewKind = "title" if source.sentences[i] == source.title else "sentence"
+            yield View(passage, kind, sentence, i)
+    if document.rendering is None:
+        return
+    rendered = document.rendering.passages[offset]
+    yield View(passage, "rendering", rendered.text)
+    aligned = len(rendered.sentences) == len(sentences)
+    for i, sentence in enumerate(rendered.sentences):
+        yield View(passage, "rendered_sentence", sentence, i if aligned else None)

@@ -1,0 +1,63 @@
+"""All that an index holds: texts, their vectors, and what was measured when it was built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.evidence import Centres
+from index.passage import Document, Language, Passage
+from index.scoring import Calibration
+from index.vectors import NearestRows, Vectors
+from index.views import View
+
+
+@dataclass(frozen=True, slots=True)
+class Arrays:
+    """The numbers of an index, as they lie on disk.
+
+    Attributes:
+        vectors: One row a view, (views, dimension), unit length.
+        tokens: Token states of the passages' texts, one passage after the other, centred, unit
+            length, (tokens, dimension), float16; no rows where the model has none.
+        token_ends: Where each passage's tokens end, (passages,).
+        background: Vectors of the general questions, (questions, dimension), unit length.
+        background_tokens: Their token states as the model gave them, float16.
+        background_token_ends: Where each of them ends, (questions,).
+        background_passage_centre: Mean token state of the general passages, (dimension,).
+    """
+
+    vectors: Vectors
+    tokens: NDArray[np.float16]
+    token_ends: NDArray[np.int64]
+    background: Vectors
+    background_tokens: NDArray[np.float16]
+    background_token_ends: NDArray[np.int64]
+    background_passage_centre: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class IndexContents:
+    """An index in memory, ready to be searched.
+
+    Attributes:
+        documents: The texts, in order of their names.
+        views: What was embedded, grouped by passage.
+        arrays: The numbers.
+        nearest: The FAISS index over ``arrays.vectors``.
+        centres: Where token states gather.
+        calibrations: What was measured, by language of the question.
+    """
+
+    documents: tuple[Document, ...]
+    views: tuple[View, ...]
+    arrays: Arrays
+    nearest: NearestRows
+    centres: Centres
+    calibrations: dict[Language, Calibration]
+
+    def passages(self) -> list[tuple[Document, Passage]]:
+        """All passages with their documents, in the order that views count them by."""
+        return [(document, passage) for document in self.documents for passage in document.passages]

@@ -1,0 +1,180 @@
+"""How much speaks for each passage: five kinds of evidence, from whole texts down to words.
+
+``whole`` and ``sentence`` compare the question's vector with those of the passage and of its best
+sentence. ``tokens`` lets each token of the question find its nearest token in the passage and
+averages (late interaction as in ColBERT, Khattab and Zaharia 2020, over the states the model has
+computed anyway). ``words`` is shared wording. ``asked`` is the nearest of the questions that the
+text's keeper wrote down for the passage. A translation beside the source counts like the source:
+the nearer of the two speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.passage import Language
+from index.vectors import Encoded, Vectors, unit
+from index.views import View, ViewKind
+
+KINDS = ("whole", "sentence", "tokens", "words", "asked")
+"""The kinds of evidence, in the order of the columns."""
+
+_GROUPS: dict[ViewKind, int] = {
+    "whole": 0,
+    "rendering": 0,
+    "title": 1,
+    "sentence": 1,
+    "rendered_sentence": 1,
+    "question": 4,
+}
+TOKENS, _WORDS = KINDS.index("tokens"), KINDS.index("words")
+
+
+@dataclass(frozen=True, slots=True)
+class Centres:
+    """Where the model's token states gather; taken away before tokens are compared.
+
+    Attributes:
+        question: Mean state of question tokens by language, (dimension,) each.
+        passage: Mean state of passage tokens, (dimension,).
+    """
+
+    question: dict[Language, Vectors]
+    passage: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedQuestion:
+    """A question ready to be compared.
+
+    Attributes:
+        text: Its words.
+        vector: (dimension,), unit length.
+        tokens: (tokens, dimension), centred, unit length.
+    """
+
+    text: str
+    vector: Vectors
+    tokens: Vectors
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What speaks for some passages.
+
+    Attributes:
+        passages: Their positions, (passages,).
+        table: (passages, kinds), higher is nearer; NaN where a passage has no such view.
+        views: For each passage the view whose sentence is nearest, or -1.
+    """
+
+    passages: NDArray[np.int64]
+    table: NDArray[np.float32]
+    views: NDArray[np.int64]
+
+    def best(self, scores: NDArray[np.float32], count: int) -> Evidence:
+        """The evidence of the ``count`` passages with the highest scores, ties in order."""
+        chosen = np.sort(np.argsort(-scores, kind="stable")[:count])
+        return Evidence(self.passages[chosen], self.table[chosen], self.views[chosen])
+
+
+def encode_question(
+    encoded: Encoded, row: int, text: str, language: Language, centres: Centres
+) -> EncodedQuestion:
+    """One question out of a batch, its tokens centred for its language."""
+    tokens = unit(encoded.tokens[row] - centres.question[language])
+    return EncodedQuestion(text, encoded.vectors[row], tokens)
+
+
+class PassageViews:
+    """All views of all passages, side by side, and the evidence they give."""
+
+    def __init__(
+        self,
+        views: Sequence[View],
+        vectors: Vectors,
+        tokens: NDArray[np.floating[Any]],
+        token_ends: NDArray[np.int64],
+    ) -> None:
+        """Hold the views, grouped by passage.
+
+        Args:
+            views: In order of their passages; every passage has at least one.
+            vectors: One row a view, unit length.
+            tokens: Passage tokens one passage after the other, centred, unit length; any float
+                type.
+            token_ends: For each passage where its tokens end in ``tokens``.
+        """
+        self._vectors = vectors
+        self._tokens = tokens
+        owners = np.array([view.passage for view in views])
+        self.passages = int(owners[-1]) + 1 if len(views) else 0
+        self._starts = np.searchsorted(owners, np.arange(self.passages + 1))
+        self._token_starts = np.concatenate([[0], token_ends]).astype(np.int64)
+        self._groups = np.array([_GROUPS[view.kind] for view in views])
+        self._owners = owners
+
+    def evidence(
+        self, question: EncodedQuestion, passages: NDArray[np.int64], words: NDArray[np.float32]
+    ) -> Evidence:
+        """What speaks for ``passages``, all but ``tokens``, which is dear and left NaN.
+
+        Args:
+            question: The question.
+            passages: Positions of at least one passage.
+            words: Share of the question's wording that every passage of the index has.
+        """
+        rows, firsts = _ranges(self._starts, passages)
+        scores = self._vectors[rows] @ question.vector
+        groups = self._groups[rows]
+        table = np.full((len(passages), len(KINDS)), np.nan, np.float32)
+        for group in set(_GROUPS.values()):
+            shown = np.where(groups == group, scores, -np.inf)
+            best = np.maximum.reduceat(shown, firsts)
+            table[:, group] = np.where(np.isfinite(best), best, np.nan)
+        table[:, 1] = np.where(np.isnan(table[:, 1]), table[:, 0], table[:, 1])
+        table[:, _WORDS] = words[passages]
+        return Evidence(passages, table, self._nearest_sentences(rows, firsts, scores))
+
+    def with_tokens(self, question: EncodedQuestion, evidence: Evidence) -> Evidence:
+        """The same evidence with ``tokens`` filled in, where the model has token states."""
+        table = evidence.table.copy()
+        table[:, TOKENS] = self._late_interaction(question, evidence.passages)
+        return Evidence(evidence.passages, table, evidence.views)
+
+    def _late_interaction(
+        self, question: EncodedQuestion, passages: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        rows, firsts = _ranges(self._token_starts, passages)
+        if not len(question.tokens) or len(rows) == 0:
+            return np.full(len(passages), np.nan, np.float32)
+        likeness = question.tokens @ self._tokens[rows].astype(np.float32).T
+        best: NDArray[np.float32] = np.maximum.reduceat(likeness, firsts, axis=1)
+        mean: NDArray[np.float32] = best.mean(axis=0)
+        return mean
+
+    def _nearest_sentences(
+        self, rows: NDArray[np.int64], firsts: NDArray[np.int64], scores: Vectors
+    ) -> NDArray[np.int64]:
+        shown = np.where(self._groups[rows] == 1, scores, -np.inf)
+        ends = np.append(firsts[1:], len(rows))
+        nearest = [
+            rows[first + int(np.argmax(shown[first:end]))] if shown[first:end].max() > -1 else -1
+            for first, end in zip(firsts, ends, strict=True)
+        ]
+        return np.array(nearest, np.int64)
+
+
+def _ranges(
+    starts: NDArray[np.int64], chosen: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The rows of the chosen stretches, one after the other, and where each stretch begins."""
+    lengths = starts[chosen + 1] - starts[chosen]
+    firsts = np.cumsum(lengths) - lengths
+    rows = np.arange(lengths.sum()) + np.repeat(starts[chosen] - firsts, lengths)
+    return rows, firsts

@@ -1,0 +1,153 @@
+"""From a question to the passages that answer it, best first, and how sure that is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.contents import IndexContents
+from index.evidence import KINDS, EncodedQuestion, Evidence, encode_question
+from index.passage import Document, Language, Passage, Span
+from index.ranking import Ranker
+from index.scoring import BackgroundQuestions, Calibration, margin
+from index.vectors import Embedder
+
+Verdict = Literal["answer", "unsure", "none"]
+"""Whether the best passage answers the question, may answer it, or nothing fits."""
+
+LONGEST_QUESTION = 2_000
+"""Characters of a question that are read: as many as a Discord message has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One passage found.
+
+    Attributes:
+        document: The document it lies in.
+        passage: The passage.
+        score: How well it fits, 0 to 1, higher is better; 0.5 is where an answer begins.
+        highlight: The sentence that comes nearest to the question, within the passage; None where
+            the passage has only one.
+        evidence: What speaks for it, by kind, in standard deviations above what a question on
+            general topics gets; kinds that the passage lacks are missing.
+    """
+
+    document: Document
+    passage: Passage
+    score: float
+    highlight: Span | None
+    evidence: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a search gave: the verdict and the hits, best first, ties in order of the sources."""
+
+    verdict: Verdict
+    hits: tuple[Hit, ...]
+
+
+class Searcher:
+    """Finds passages in an index; nothing in it changes, so threads may share it."""
+
+    def __init__(self, contents: IndexContents, embedder: Embedder) -> None:
+        """Search ``contents`` with the model they were built with."""
+        arrays = contents.arrays
+        self._contents = contents
+        self._embedder = embedder
+        self._background = BackgroundQuestions(arrays.background)
+        self._ranker = Ranker(
+            contents.documents,
+            contents.views,
+            arrays.vectors,
+            arrays.tokens,
+            arrays.token_ends,
+            contents.nearest,
+        )
+
+    def search(
+        self,
+        questions: Sequence[str],
+        language: Language,
+        *,
+        top: int = 3,
+        documents: Collection[str] | None = None,
+    ) -> list[Finding]:
+        """Find passages for each of ``questions``, embedded together.
+
+        Args:
+            questions: Questions of one language; read up to ``LONGEST_QUESTION`` characters.
+            language: Their language.
+            top: Most hits a question.
+            documents: Names of the documents to search; None for all.
+        """
+        texts = [question[:LONGEST_QUESTION] for question in questions]
+        encoded = self._embedder.encode(texts, "query")
+        nearness = self._background.nearness(encoded.vectors)
+        allowed = self._allowed(documents)
+        return [
+            self._find(
+                encode_question(encoded, row, text, language, self._contents.centres),
+                float(nearness[row]),
+                self._contents.calibrations[language],
+                allowed,
+                top,
+            )
+            for row, text in enumerate(texts)
+        ]
+
+    def _allowed(self, documents: Collection[str] | None) -> NDArray[np.bool_] | None:
+        if documents is None:
+            return None
+        return np.array([document.name in documents for document, _ in self._ranker.passages])
+
+    def _find(
+        self,
+        question: EncodedQuestion,
+        nearness: float,
+        calibration: Calibration,
+        allowed: NDArray[np.bool_] | None,
+        top: int,
+    ) -> Finding:
+        scale = calibration.scale
+        gathered = self._ranker.gather(question, allowed)
+        if not len(gathered.passages):
+            return Finding("none", ())
+        evidence = self._ranker.deepen(question, gathered, scale)
+        scores = self._ranker.scores(evidence, scale)
+        order = np.argsort(-scores, kind="stable")[:top]
+        margins = [margin(float(scores[i]), nearness, scale) for i in order]
+        hits = [
+            self._hit(evidence, int(i), value, calibration)
+            for i, value in zip(order, margins, strict=True)
+        ]
+        return Finding(_verdict(margins[0], calibration), tuple(hits))
+
+    def _hit(self, evidence: Evidence, row: int, margin_: float, calibration: Calibration) -> Hit:
+        document, passage = self._ranker.passages[int(evidence.passages[row])]
+        above = calibration.scale.above(evidence.table[row])
+        return Hit(
+            document,
+            passage,
+            1 / (1 + math.exp(calibration.answer - margin_)),
+            self._highlight(passage, int(evidence.views[row])),
+            {kind: float(v) for kind, v in zip(KINDS, above, strict=True) if not np.isnan(v)},
+        )
+
+    def _highlight(self, passage: Passage, view: int) -> Span | None:
+        if view < 0:
+            return None
+        sentence = self._contents.views[view].sentence
+        return None if sentence is None else passage.sentences[sentence]
+
+
+def _verdict(best: float, calibration: Calibration) -> Verdict:
+    if best >= calibration.answer:
+        return "answer"
+    return "unsure" if best >= calibration.unsure else "none"

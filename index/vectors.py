@@ -1,0 +1,74 @@
+"""What the embedding model makes of texts: one vector each, and one for each of their tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.views import Role
+
+Vectors = NDArray[np.float32]
+"""Rows of vectors, (rows, dimension), float32."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """Embedded texts in the order they were given.
+
+    Attributes:
+        vectors: One row a text, (texts, dimension), unit length.
+        tokens: For each text the model's last states of its own tokens, (tokens, dimension), not
+            normalised, without the prompt's and special tokens; no rows where the model has none.
+    """
+
+    vectors: Vectors
+    tokens: tuple[Vectors, ...]
+
+
+class Progress(Protocol):
+    """Told how much of a long work is done."""
+
+    def __call__(self, done: int, total: int) -> None:
+        """``done`` of ``total`` texts are embedded."""
+
+
+class Embedder(Protocol):
+    """Turns texts into vectors, questions and passages each with their own prompt.
+
+    ``fingerprint`` changes whenever the same text may give another vector.
+    """
+
+    @property
+    def fingerprint(self) -> str:
+        """Which model this is, down to its weights and prompts."""
+
+    @property
+    def dimension(self) -> int:
+        """Length of a vector."""
+
+    def encode(
+        self, texts: Sequence[str], role: Role, *, progress: Progress | None = None
+    ) -> Encoded:
+        """Embed ``texts``; any text is fine, over-long ones are read as far as the model reads.
+
+        Raises:
+            ModelError: The model gave vectors that are not finite.
+        """
+
+
+def unit(vectors: Vectors) -> Vectors:
+    """The rows at length one; rows of zeros stay zero."""
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    scaled: Vectors = vectors / np.maximum(lengths, np.float32(1e-6))
+    return scaled
+
+
+class NearestRows(Protocol):
+    """Finds the rows of a table of unit vectors that lie nearest to a vector."""
+
+    def nearest(self, vector: Vectors, count: int) -> NDArray[np.int64]:
+        """Positions of at most ``count`` rows by inner product with ``vector``, best first."""
