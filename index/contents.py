@@ -22,6 +22,7 @@ class Arrays:
         vectors: One row a view, (views, dimension), unit length.
         tokens: Token states of the passages' texts, one passage after the other, centred, unit
             length, (tokens, dimension), float16; no rows where the model has none.
+        view_tokens: How many of them belong to each view, (views,).
         token_ends: Where each passage's tokens end, (passages,).
         background: Vectors of the general questions, (questions, dimension), unit length.
         background_tokens: Their token states as the model gave them, float16.
@@ -31,6 +32,7 @@ class Arrays:
 
     vectors: Vectors
     tokens: NDArray[np.float16]
+    view_tokens: NDArray[np.int64]
     token_ends: NDArray[np.int64]
     background: Vectors
     background_tokens: NDArray[np.float16]

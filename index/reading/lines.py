@@ -15,7 +15,7 @@ BOLD = 7
 """Heading level of a line that is merely bold as a whole."""
 
 _LONG_LINE = 120  # no hard wrap is wider; a longer line is a paragraph of its own
-_FULL = 0.85  # of the wrap width: proportional fonts and ragged editors stay below it
+_RAGGED = 0.9  # of the widest line: with proportional fonts a full line may have fewer characters
 _TERMINATED = re.compile(r"[.!?:;…][\"'”“»«’‘›‹)\]*_]*$")
 _BULLET = re.compile(r"[-*+•‣·–][ \t]")
 
@@ -29,12 +29,14 @@ class SourceText:
         headings: Level of each line that is a heading, by line index from 0.
         skipped: Indexes of lines that hold no prose: code, comments, rules.
         breaks: Indexes of lines that end whatever stands before them (Markdown rules).
+        is_proportional: Whether its lines were broken by their look, not by their characters.
     """
 
     text: str
     headings: Mapping[int, int] = field(default_factory=dict)
     skipped: frozenset[int] = frozenset()
     breaks: frozenset[int] = frozenset()
+    is_proportional: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +70,11 @@ class Line:
         return _BULLET.match(self.words) is not None
 
     @property
+    def width(self) -> int:
+        """How many columns it reaches."""
+        return self.indent + len(self.words)
+
+    @property
     def span(self) -> Span:
         """Where it stands."""
         return Span(self.start, self.end)
@@ -77,7 +84,7 @@ class Line:
         rest = self.words[start - self.start :]
         words = rest.lstrip()
         start += len(rest) - len(words)
-        return replace(self, start=start, words=words)
+        return replace(self, start=start, words=words, indent=self.indent + start - self.start)
 
 
 def split_lines(source: SourceText) -> list[Line]:
@@ -103,17 +110,17 @@ def _line_bounds(text: str) -> Iterator[tuple[int, int]]:
     yield start, len(text)
 
 
-def wrap_width(lines: Sequence[Line]) -> int | None:
-    """The width at which a text was hard-wrapped, in characters; None if it was not.
+def wrap_width(lines: Sequence[Line], *, is_proportional: bool = False) -> int | None:
+    """The width that a full line of a hard-wrapped text has at least; None if it is not wrapped.
 
     The sign of wrapping is a nearly full line that ends inside a sentence which the next line goes
     on with in small letters.
     """
-    lengths = [len(line.words) for line in lines if " " in line.words]
+    lengths = [line.width for line in lines if " " in line.words]
     shorter = [length for length in lengths if length <= _LONG_LINE]
     if not shorter or sum(shorter) < 0.8 * sum(lengths):
         return None
-    width = max(shorter)
+    width = int(max(shorter) * (_RAGGED if is_proportional else 1))
     for line, following in pairwise(lines):
         goes_on = not line.is_terminated and following.words[:1].islower()
         if goes_on and len(line.words) >= 40 and _is_full(line, following, width):
@@ -123,7 +130,7 @@ def wrap_width(lines: Sequence[Line]) -> int | None:
 
 def _is_full(line: Line, following: Line, width: int) -> bool:
     first_word = following.words.split(maxsplit=1)[0] if following.words else ""
-    return len(line.words) + 1 + len(first_word) > _FULL * width
+    return line.width + 1 + len(first_word) > width
 
 
 def goes_on(line: Line, following: Line, width: int | None) -> bool:

@@ -63,7 +63,7 @@ def read_passages(
     """
     lines = split_lines(source)
     content = without_edges(lines)
-    width = wrap_width(content)
+    width = wrap_width(content, is_proportional=source.is_proportional)
     numbering = find_numbering(content)
     faults = [
         _repeated(file, content[again.line], content[first.line], again.number)
@@ -104,7 +104,9 @@ def _numbered(lines: Sequence[Line], marks: Sequence[Mark], width: int | None) -
     mostly_titled = 2 * sum(several) > len(several)
     parts = _prose(_without_last_heading(lines[: marks[0].line]), "introduction", width)
     for mark, body, is_titled in zip(marks, bodies, titled, strict=True):
-        has_title = is_titled or (mostly_titled and _is_titled_by_sentence(body))
+        # One title among untitled theses of a wrapped text is a line that came out short.
+        is_sure = mostly_titled or width is None or bool(body and body[0].heading)
+        has_title = (is_titled and is_sure) or (mostly_titled and _is_titled_by_sentence(body))
         title = body[0] if has_title else None
         groups = paragraphs(body[1:] if has_title else body, width)
         parts.append(_Part("thesis", mark.start, title, groups, mark.number))

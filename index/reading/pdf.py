@@ -45,7 +45,7 @@ def read_pdf(content: bytes) -> SourceText:
         raise UnreadableError("is no PDF that can be read")
     if not words.strip():
         raise UnreadableError("holds no text; pages that are pictures need text recognition first")
-    return SourceText(words)
+    return SourceText(words, is_proportional=True)
 
 
 def _extract(content: bytes) -> str:

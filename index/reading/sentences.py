@@ -76,7 +76,7 @@ def _boundaries(text: str, span: Span, language: Language) -> Iterator[int]:
 
 def _candidates(text: str, span: Span, language: Language) -> Iterator[int]:
     """Ends that sentencex sees, found window by window."""
-    from sentencex import get_sentence_boundaries  # type: ignore[import-untyped] - no types
+    from sentencex import get_sentence_boundaries  # type: ignore[import-untyped]
 
     start = span.start
     while start < span.end:

@@ -20,6 +20,8 @@ _GAPS = np.arange(_LARGEST, dtype=np.float64)
 # A gap costs less than a sound mark earns and more than a doubtful one does.
 _GAP_COSTS = np.where(_GAPS == 0, 0.0, np.minimum(0.4 + 0.02 * _GAPS, 1.0))
 _SOUND, _UNUSUAL, _DOUBTFUL = 1.0, 0.6, 0.3
+_NESTED = "nested"
+_LEAST_SCORE = 1.0  # more than one sound mark earns: a single number is no numbering
 _STYLE_FACTORS = {"word": 3.0, "section": 2.0}
 
 
@@ -38,16 +40,17 @@ class Numbering:
 
 def find_numbering(lines: Sequence[Line]) -> Numbering:
     """The numbering of the theses in a text, empty if it has none."""
-    best, best_score = Numbering((), ()), 1.0
+    best, best_rank = Numbering((), ()), (False, _LEAST_SCORE)
     for style, marks in _marks_by_style(lines).items():
         weights = _weights(marks, lines)
         nested = _nested(marks)
         candidates = [index for index in range(len(marks)) if index not in nested]
         chain, score = _rising_chain(marks, weights, candidates)
         score *= _STYLE_FACTORS.get(style[0], 1.0)
-        if score > best_score:
+        rank = (style[-1] != _NESTED, score)
+        if score > _LEAST_SCORE and rank > best_rank:
             others = [index for index in candidates if weights[index] == _SOUND]
-            best, best_score = _numbering(marks, chain, others), score
+            best, best_rank = _numbering(marks, chain, others), rank
     return best
 
 
@@ -58,7 +61,7 @@ def _marks_by_style(lines: Sequence[Line]) -> dict[tuple[str, ...], list[Mark]]:
     for mark in found:
         # Right-aligned numbers differ by two columns at most; a list in a list by three or more.
         is_nested = lines[mark.line].indent >= least + 3
-        styles[(*mark.style, "nested" if is_nested else "")].append(mark)
+        styles[(*mark.style, _NESTED if is_nested else "")].append(mark)
     return styles
 
 

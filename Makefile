@@ -1,0 +1,54 @@
+# `make run` sets everything up and answers questions; `make test` is the one gate.
+
+PYTHON ?= python3
+TORCH := torch==2.13.0
+# Where pip finds torch. Elsewhere than on machines that offer a CPU build by default, name the
+# index of CPU wheels that PyTorch's own installation page gives (see the README).
+TORCH_INDEX ?=
+
+BIN := .venv/bin
+READY := .venv/.ready
+SOURCES := bot index tests
+
+.PHONY: run test check format lint types tests eval bench lock clean help
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: $(READY) ## Set up, build the index, answer: chat in a terminal, else a question a line
+	@$(BIN)/thesenbot start
+
+test: format lint types tests ## Everything that must hold
+
+format: $(READY)
+	$(BIN)/ruff format --check $(SOURCES)
+
+lint: $(READY)
+	$(BIN)/ruff check $(SOURCES)
+
+types: $(READY)
+	$(BIN)/mypy
+
+tests: $(READY)
+	$(BIN)/pytest
+
+bench: $(READY) ## Time build and ask beside plain sentence-transformers
+	$(BIN)/python -m tests.benchmarks.compare
+
+lock: $(READY) ## Write requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate \
+		--no-header --no-emit-package torch --group dev --group torch pyproject.toml \
+		--output-file requirements.lock
+
+clean: ## Remove the environment and all caches
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
+
+$(READY): requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check \
+		$(if $(TORCH_INDEX),--index-url $(TORCH_INDEX)) $(TORCH)
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		--requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--editable .
+	@touch $(READY)

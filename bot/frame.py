@@ -1,0 +1,60 @@
+"""The words around a quotation: what an answer says before it quotes, in German or English."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from bot.answer import (
+    LONGEST_QUESTION,
+    Answer,
+    ByMeaning,
+    ByNumber,
+    NoSuchThesis,
+    NothingFits,
+    Refusal,
+    Unsure,
+    WhichWork,
+)
+from bot.l10n import numbers, say
+from index import Language
+
+
+def message(answer: Answer) -> str:
+    """One or two sentences that say what the answer is; holds no word of the quotation."""
+    language = answer.language
+    match answer.outcome:
+        case ByNumber():
+            return say(language, "answer-number")
+        case ByMeaning(fitting=fitting):
+            return say(language, "answer-several" if fitting > 1 else "answer-meaning")
+        case Unsure():
+            return say(language, "answer-unsure")
+        case WhichWork(numbers=asked):
+            return say(language, "answer-which-work", {"numbers": _wanted(language, asked)})
+        case NothingFits():
+            return say(language, "answer-none")
+        case NoSuchThesis() as gap:
+            return _gap(language, gap)
+        case Refusal(reason=reason):
+            return say(language, f"refuse-{reason}", {"limit": LONGEST_QUESTION})
+        case outcome:
+            assert_never(outcome)
+
+
+def _gap(language: Language, gap: NoSuchThesis) -> str:
+    work = gap.document.work
+    facts: dict[str, str | int] = {
+        "title": work.title,
+        "wanted": _wanted(language, gap.wanted),
+        "held": say(
+            language, "held", {"count": len(gap.held), "numbers": numbers(language, gap.held)}
+        ),
+    }
+    if work.announced_theses is None:
+        return say(language, "no-such-thesis", facts)
+    announced = say(language, "announced", {"count": work.announced_theses})
+    return say(language, "no-such-thesis-announced", {**facts, "announced": announced})
+
+
+def _wanted(language: Language, asked: tuple[int, ...]) -> str:
+    return say(language, "wanted", {"count": len(asked), "numbers": numbers(language, asked)})

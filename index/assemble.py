@@ -1,0 +1,177 @@
+"""Documents and a model to an index in memory; what an older index already has is not embedded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.background import LANGUAGES, Background
+from index.calibrate import calibrate
+from index.contents import Arrays, IndexContents
+from index.evidence import Centres, encode_question
+from index.nearest import FlatRows
+from index.passage import Document
+from index.ranking import Ranker
+from index.scoring import BackgroundQuestions
+from index.vectors import Embedder, Encoded, Progress, Vectors, unit
+from index.views import Role, View, make_views
+
+_WITH_TOKENS = {"whole", "rendering"}
+
+Key = tuple[Role, str]
+"""What decides a view's vector: its role and its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What an older index of the same model has already embedded.
+
+    Attributes:
+        vectors: By role and text, (dimension,) each.
+        tokens: For the texts that passages keep tokens of: centred, unit length, float16.
+        background: Its background as ``Arrays`` has it; None if the texts have changed.
+    """
+
+    vectors: Mapping[Key, Vectors]
+    tokens: Mapping[Key, NDArray[np.float16]]
+    background: Arrays | None
+
+
+NOTHING_KNOWN = Known({}, {}, None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """The embedded background."""
+
+    questions: Encoded
+    passage_centre: Vectors
+
+
+def know(contents: IndexContents, *, same_background: bool) -> Known:
+    """What can be taken over from ``contents``."""
+    vectors: dict[Key, Vectors] = {}
+    tokens: dict[Key, NDArray[np.float16]] = {}
+    arrays = contents.arrays
+    start = 0
+    for row, (view, count) in enumerate(zip(contents.views, arrays.view_tokens, strict=True)):
+        key = (view.role, view.text)
+        vectors[key] = arrays.vectors[row]
+        if view.kind in _WITH_TOKENS:
+            tokens[key] = arrays.tokens[start : start + count]
+        start += count
+    return Known(vectors, tokens, arrays if same_background else None)
+
+
+def assemble(
+    documents: Sequence[Document],
+    embedder: Embedder,
+    background: Background,
+    *,
+    known: Known = NOTHING_KNOWN,
+    false_answer_rate: float,
+    progress: Progress | None = None,
+) -> tuple[IndexContents, int]:
+    """The index over ``documents``, and how many texts were embedded for it.
+
+    Args:
+        documents: At least one passage among them.
+        embedder: The model.
+        background: The general texts to calibrate with.
+        known: What need not be embedded again.
+        false_answer_rate: See ``calibrate``.
+        progress: Told of the texts embedded.
+    """
+    views = make_views(documents)
+    ground = _embed_background(background, embedder, known, progress)
+    missing = list(dict.fromkeys((view.role, view.text) for view in views))
+    missing = [key for key in missing if key not in known.vectors]
+    vectors, tokens = _embed(missing, embedder, ground.passage_centre, progress)
+    arrays = _arrays(views, {**known.vectors, **vectors}, {**known.tokens, **tokens}, ground)
+    centres = Centres(
+        {
+            language: _centre(ground.questions.tokens, background.languages, language)
+            for language in LANGUAGES
+        },
+        ground.passage_centre,
+    )
+    nearest = FlatRows.of(arrays.vectors)
+    ranker = Ranker(documents, views, arrays.vectors, arrays.tokens, arrays.token_ends, nearest)
+    calibrations = calibrate(
+        ranker,
+        [
+            encode_question(ground.questions, row, text, language, centres)
+            for row, (text, language) in enumerate(
+                zip(background.questions, background.languages, strict=True)
+            )
+        ],
+        background.languages,
+        BackgroundQuestions(ground.questions.vectors),
+        false_answer_rate,
+    )
+    contents = IndexContents(tuple(documents), views, arrays, nearest, centres, calibrations)
+    return contents, len(missing)
+
+
+def _embed_background(
+    background: Background, embedder: Embedder, known: Known, progress: Progress | None
+) -> _Ground:
+    if known.background is not None:
+        arrays = known.background
+        states = np.split(arrays.background_tokens, arrays.background_token_ends[:-1])
+        tokens = tuple(state.astype(np.float32) for state in states)
+        return _Ground(Encoded(arrays.background, tokens), arrays.background_passage_centre)
+    questions = embedder.encode(background.questions, "query", progress=progress)
+    # Rounded as they are stored, so that a rebuild from the stored ones gives the same bytes.
+    rounded = tuple(state.astype(np.float16).astype(np.float32) for state in questions.tokens)
+    passages = embedder.encode(background.passages, "passage", progress=progress)
+    centre = np.concatenate(passages.tokens).mean(axis=0, keepdims=False)
+    return _Ground(Encoded(questions.vectors, rounded), np.nan_to_num(centre))
+
+
+def _embed(
+    missing: Sequence[Key], embedder: Embedder, centre: Vectors, progress: Progress | None
+) -> tuple[dict[Key, Vectors], dict[Key, NDArray[np.float16]]]:
+    vectors: dict[Key, Vectors] = {}
+    tokens: dict[Key, NDArray[np.float16]] = {}
+    roles: tuple[Role, ...] = ("passage", "query")
+    for role in roles:
+        keys = [key for key in missing if key[0] == role]
+        encoded = embedder.encode([text for _, text in keys], role, progress=progress)
+        for row, key in enumerate(keys):
+            vectors[key] = encoded.vectors[row]
+            tokens[key] = unit(encoded.tokens[row] - centre).astype(np.float16)
+    return vectors, tokens
+
+
+def _arrays(
+    views: Sequence[View],
+    vectors: Mapping[Key, Vectors],
+    tokens: Mapping[Key, NDArray[np.float16]],
+    ground: _Ground,
+) -> Arrays:
+    kept = [tokens[view.role, view.text] if view.kind in _WITH_TOKENS else None for view in views]
+    view_tokens = np.array([0 if states is None else len(states) for states in kept], np.int64)
+    ends = np.cumsum(view_tokens)
+    owners = np.array([view.passage for view in views])
+    last_views = np.flatnonzero(np.append(owners[1:] != owners[:-1], True))
+    states = ground.questions.tokens
+    return Arrays(
+        vectors=np.stack([vectors[view.role, view.text] for view in views]),
+        tokens=np.concatenate([states for states in kept if states is not None]),
+        view_tokens=view_tokens,
+        token_ends=ends[last_views],
+        background=ground.questions.vectors,
+        background_tokens=np.concatenate(states).astype(np.float16),
+        background_token_ends=np.cumsum([len(state) for state in states]),
+        background_passage_centre=ground.passage_centre,
+    )
+
+
+def _centre(tokens: Sequence[Vectors], languages: Sequence[str], language: str) -> Vectors:
+    own = [states for states, other in zip(tokens, languages, strict=True) if other == language]
+    centre: Vectors = np.nan_to_num(np.concatenate(own).mean(axis=0))
+    return centre

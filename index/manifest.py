@@ -1,0 +1,87 @@
+"""What an index was built from and with; equal, or the index is not the one that is needed."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+
+from index.background import Background
+from index.passage import Document
+
+FORMAT = 1
+"""Raised whenever the files of an index change their form."""
+
+CHUNKING = 1
+"""Raised whenever the same texts give other passages, views or scores."""
+
+_LIBRARIES = ("faiss-cpu", "numpy", "sentence-transformers", "tokenizers", "torch")
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """What goes into an index; two equal recipes give the same index.
+
+    Attributes:
+        sources: Digest of each document's files, by its name.
+        model: The model's name in the config.
+        fingerprint: The model's fingerprint.
+        background: Digest of the background texts.
+        false_answer_rate: What the thresholds were calibrated for.
+        chunking: ``CHUNKING`` at the time.
+    """
+
+    sources: dict[str, str]
+    model: str
+    fingerprint: str
+    background: str
+    false_answer_rate: float
+    chunking: int = CHUNKING
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What stands beside an index.
+
+    Attributes:
+        format: ``FORMAT`` at the time.
+        created: When it was built, ISO 8601, UTC.
+        recipe: What it was built from and with.
+        libraries: Versions of the libraries that took part.
+        files: Digest of each file of the index, by its name.
+    """
+
+    format: int
+    created: str
+    recipe: Recipe
+    libraries: dict[str, str]
+    files: dict[str, str]
+
+
+def make_recipe(
+    documents: Sequence[Document],
+    background: Background,
+    *,
+    model: str,
+    fingerprint: str,
+    false_answer_rate: float,
+) -> Recipe:
+    """The recipe of an index over ``documents``."""
+    return Recipe(
+        {document.name: document.sha256 for document in documents},
+        model,
+        fingerprint,
+        digest(repr((background.questions, background.passages)).encode()),
+        false_answer_rate,
+    )
+
+
+def library_versions() -> dict[str, str]:
+    """The installed versions of the libraries that an index depends on."""
+    return {name: version(name) for name in _LIBRARIES}
+
+
+def digest(content: bytes) -> str:
+    """SHA-256, hexadecimal."""
+    return hashlib.sha256(content).hexdigest()

@@ -1,0 +1,249 @@
+"""The index on disk: written beside the old one, checked, then put in its place in one step.
+
+``current`` names the version folder in use and the digest of its manifest, which holds the digests
+of all other files. Only this file is ever replaced, so a build killed at any moment leaves the old
+index or the new one.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.contents import Arrays, IndexContents
+from index.errors import StoreError, StoreMismatch, StoreMissing
+from index.evidence import Centres
+from index.manifest import FORMAT, Manifest, Recipe, digest, library_versions
+from index.nearest import FlatRows
+from index.passage import Document, Language
+from index.scoring import Calibration
+from index.views import View
+
+_CURRENT = "current"
+_VERSIONS = "versions"
+_MANIFEST = "manifest.json"
+_VECTORS = "vectors.faiss"
+_T = TypeVar("_T")
+
+
+def save_index(folder: Path, contents: IndexContents, recipe: Recipe) -> None:
+    """Write the index as the one in use; the old one stays until the new one is whole.
+
+    Raises:
+        StoreError: It cannot be written; the old index is untouched.
+    """
+    from filelock import FileLock
+
+    with _faults_named(folder):
+        versions = folder / _VERSIONS
+        versions.mkdir(parents=True, exist_ok=True)
+        with FileLock(folder / "lock"):
+            part = Path(tempfile.mkdtemp(prefix="part-", dir=versions))
+            try:
+                manifest = _write_files(part, contents, recipe)
+                _read_contents(part)
+                version = versions / manifest[:16]
+                if version.exists():
+                    shutil.rmtree(version)
+                part.rename(version)
+            finally:
+                shutil.rmtree(part, ignore_errors=True)
+            _point_to(folder, version.name, manifest)
+            for other in versions.iterdir():
+                if other != version:
+                    shutil.rmtree(other, ignore_errors=True)
+
+
+def load_manifest(folder: Path) -> Manifest:
+    """What the index in use was built from and with.
+
+    Raises:
+        StoreMissing: There is none.
+        StoreMismatch: It is damaged, or of another version of this program.
+    """
+    return _open_version(folder)[1]
+
+
+def load_documents(folder: Path) -> tuple[Document, ...]:
+    """The texts of the index in use, without vectors or model; errors as for ``load_index``."""
+    version, manifest = _open_version(folder)
+    return _parse(tuple[Document, ...], _checked_bytes(version, manifest, "documents.json"))
+
+
+def load_index(folder: Path) -> IndexContents:
+    """The index in use, every file of it checked.
+
+    Raises:
+        StoreMissing: There is none.
+        StoreMismatch: It is damaged, or of another version of this program.
+        StoreError: It cannot be read.
+    """
+    version, manifest = _open_version(folder)
+    for name in manifest.files:
+        _checked_bytes(version, manifest, name)
+    return _read_contents(version)
+
+
+def _write_files(folder: Path, contents: IndexContents, recipe: Recipe) -> str:
+    """Write all files and return the manifest's digest."""
+    files: dict[str, bytes] = {
+        "documents.json": _dump(tuple[Document, ...], contents.documents),
+        "views.json": _dump(tuple[View, ...], contents.views),
+        "calibrations.json": _dump(dict[Language, Calibration], contents.calibrations),
+        _VECTORS: FlatRows.of(contents.arrays.vectors).to_bytes(),
+    }
+    for name, array in _stored_arrays(contents).items():
+        buffer = io.BytesIO()
+        np.save(buffer, array, allow_pickle=False)
+        files[name] = buffer.getvalue()
+    for name, content in files.items():
+        _write(folder / name, content)
+    manifest = Manifest(
+        FORMAT,
+        datetime.now(UTC).isoformat(timespec="seconds"),
+        recipe,
+        library_versions(),
+        {name: digest(content) for name, content in sorted(files.items())},
+    )
+    written = _dump(Manifest, manifest)
+    _write(folder / _MANIFEST, written)
+    _sync_folder(folder)
+    return digest(written)
+
+
+def _stored_arrays(contents: IndexContents) -> dict[str, NDArray[Any]]:
+    """All arrays but the vectors, which FAISS keeps, by file name."""
+    arrays: dict[str, NDArray[Any]] = {
+        f"{field.name}.npy": getattr(contents.arrays, field.name)
+        for field in fields(Arrays)
+        if field.name != "vectors"
+    }
+    arrays["centre_passage.npy"] = contents.centres.passage
+    for language, centre in contents.centres.question.items():
+        arrays[f"centre_question_{language}.npy"] = centre
+    return arrays
+
+
+def _read_contents(folder: Path) -> IndexContents:
+    nearest = FlatRows.from_bytes(np.fromfile(folder / _VECTORS, np.uint8))
+    read = {
+        field.name: _array(folder, field.name)
+        for field in fields(Arrays)
+        if field.name != "vectors"
+    }
+    calibrations = _parse(dict[Language, Calibration], (folder / "calibrations.json").read_bytes())
+    return IndexContents(
+        _parse(tuple[Document, ...], (folder / "documents.json").read_bytes()),
+        _parse(tuple[View, ...], (folder / "views.json").read_bytes()),
+        Arrays(vectors=nearest.vectors, **read),
+        nearest,
+        Centres(
+            {language: _array(folder, f"centre_question_{language}") for language in calibrations},
+            _array(folder, "centre_passage"),
+        ),
+        calibrations,
+    )
+
+
+def _array(folder: Path, name: str) -> NDArray[Any]:
+    """An array mapped from disk, so that only what is touched takes memory."""
+    array: NDArray[Any] = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    return array
+
+
+def _open_version(folder: Path) -> tuple[Path, Manifest]:
+    pointer = folder / _CURRENT
+    if not pointer.is_file():
+        raise StoreMissing(folder)
+    with _faults_named(folder):
+        try:
+            named = json.loads(pointer.read_text(encoding="utf-8"))
+            version, expected = folder / _VERSIONS / str(named["version"]), str(named["manifest"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise _damaged(pointer) from error
+    return version, _read_checked(version, expected)
+
+
+def _read_checked(version: Path, expected: str) -> Manifest:
+    path = version / _MANIFEST
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _damaged(path) from error
+    if digest(content) != expected:
+        raise _damaged(path)
+    if json.loads(content).get("format") != FORMAT:
+        message = f"{path}: written by another version of thesenbot; run `thesenbot build`"
+        raise StoreMismatch(message)
+    return _parse(Manifest, content)
+
+
+def _checked_bytes(version: Path, manifest: Manifest, name: str) -> bytes:
+    path = version / name
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _damaged(path) from error
+    if digest(content) != manifest.files[name]:
+        raise _damaged(path)
+    return content
+
+
+def _damaged(path: Path) -> StoreMismatch:
+    return StoreMismatch(f"{path}: the index is damaged here; run `thesenbot build`")
+
+
+def _point_to(folder: Path, version: str, manifest: str) -> None:
+    part = folder / f"{_CURRENT}.part"
+    _write(part, json.dumps({"version": version, "manifest": manifest}).encode())
+    part.replace(folder / _CURRENT)
+    _sync_folder(folder)
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _dump(kind: Any, value: object) -> bytes:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind).dump_json(value, indent=1)
+
+
+def _parse(kind: type[_T], content: bytes) -> _T:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(kind).validate_json(content)
+
+
+@contextmanager
+def _faults_named(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        place = error.filename or folder
+        message = f"{place}: {error.strerror or error}; the index needs a folder it can write to"
+        raise StoreError(message) from error
