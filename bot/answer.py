@@ -172,7 +172,7 @@ class Answerer:
         if not _WORD.search(question):
             reason: Refused = "no-words" if question.strip() else "empty"
             return Answer(spoken, Refusal(reason))
-        outcome = self.look_up(question)
+        outcome: Outcome | None = self.look_up(question)
         if outcome is None:
             outcome = self._by_meaning(question, previous, spoken, top)
             if isinstance(outcome, NothingFits) and detected.other:

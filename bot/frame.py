@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import assert_never
 
 from bot.answer import (
@@ -16,7 +17,7 @@ from bot.answer import (
     WhichWork,
 )
 from bot.l10n import numbers, say
-from index import Language
+from index import Document, Language
 
 
 def message(answer: Answer) -> str:
@@ -41,14 +42,26 @@ def message(answer: Answer) -> str:
             assert_never(outcome)
 
 
+def missing_theses(document: Document, language: Language) -> str | None:
+    """What the source announces but does not hold; None if it holds all or announces nothing."""
+    announced = document.work.announced_theses
+    held = [p.thesis for p in document.passages if p.thesis is not None]
+    if announced is None or len(held) >= announced:
+        return None
+    facts = {"announced": say(language, "announced", {"count": announced})}
+    return say(language, "list-gap", {**facts, "held": _held(language, held)})
+
+
+def _held(language: Language, held: Sequence[int]) -> str:
+    return say(language, "held", {"count": len(held), "numbers": numbers(language, held)})
+
+
 def _gap(language: Language, gap: NoSuchThesis) -> str:
     work = gap.document.work
     facts: dict[str, str | int] = {
         "title": work.title,
         "wanted": _wanted(language, gap.wanted),
-        "held": say(
-            language, "held", {"count": len(gap.held), "numbers": numbers(language, gap.held)}
-        ),
+        "held": _held(language, gap.held),
     }
     if work.announced_theses is None:
         return say(language, "no-such-thesis", facts)

@@ -1,4 +1,4 @@
-"""An answer as one JSON object, for machines; the form is documented in the README and kept stable."""
+"""An answer as one JSON object, for machines; the README documents the form."""
 
 from __future__ import annotations
 

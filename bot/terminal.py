@@ -6,17 +6,44 @@ from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from bot.answer import Answer, ByMeaning, NothingFits, Quote, Refusal
+from bot.answer import Answer, Answerer, ByMeaning, NothingFits, Quote, Refusal
 from bot.citation import cite, name_passage
-from bot.frame import message
+from bot.frame import message, missing_theses
 from bot.l10n import say
 from index import Document, Language
 
 _QUOTED = (0, 0, 0, 2)
+_UNWRAPPED = 100_000  # columns
+_REMEMBERED = 3  # questions
+
+
+def console() -> Console:
+    """Standard output; plain text where it is no terminal, and never wrapped there."""
+    out = Console(highlight=False, soft_wrap=False)
+    return out if out.is_terminal else Console(highlight=False, width=_UNWRAPPED)
+
+
+def converse(answerer: Answerer, language: Language) -> None:
+    """Answer what is typed, line by line, until an empty line or the end of input."""
+    out = console()
+    out.print(Text(say(language, "chat-hello"), style="dim"))
+    previous: list[str] = []
+    while True:
+        try:
+            question = out.input("[bold]> [/bold]")
+        except (EOFError, KeyboardInterrupt):
+            break
+        if not question.strip():
+            break
+        answer = answerer.answer(question, previous=previous)
+        show_answer(out, answer)
+        out.print()
+        previous = [*previous, question][-_REMEMBERED:]
+    out.print(Text(say(language, "chat-bye"), style="dim"))
 
 
 def show_answer(console: Console, answer: Answer) -> None:
-    """Print the answer; candidates for nothing are not shown, an answer's first fitting ones are."""
+    """Print the answer and the quotations that fit; mere candidates are not shown."""
     console.print(Text(message(answer), style="bold"))
     for quote in _shown(answer):
         console.print()
@@ -30,6 +57,8 @@ def show_list(console: Console, document: Document, language: Language) -> None:
         if passage.thesis is not None:
             line = document.quote(passage.title or passage.sentences[0])
             console.print(Text(f"  {name_passage(passage, language)}: {' '.join(line.split())}"))
+    if gap := missing_theses(document, language):
+        console.print(Text(f"  {gap}", style="italic"))
 
 
 def _shown(answer: Answer) -> tuple[Quote, ...]:
@@ -47,11 +76,14 @@ def _quotation(quote: Quote, language: Language) -> RenderableType:
     if quote.highlight is not None:
         start = passage.span.start
         text.stylize("bold underline", quote.highlight.start - start, quote.highlight.end - start)
-    parts: list[RenderableType] = [Padding(text, _QUOTED)]
-    parts.append(Padding(Text(f"— {cite(document, passage, language)}", style="dim"), _QUOTED))
+    parts: list[RenderableType] = [Padding(text, _QUOTED, expand=False)]
+    parts.append(
+        Padding(Text(f"— {cite(document, passage, language)}", style="dim"), _QUOTED, expand=False)
+    )
     rendering = document.rendering
     if rendering is not None and rendering.language == language:
         translated = rendering.passages[document.passages.index(passage)].text
         heading = Text(f"{say(language, 'unofficial-translation')}:", style="italic dim")
-        parts += [Padding(heading, _QUOTED), Padding(Text(translated, style="italic dim"), _QUOTED)]
+        for line in (heading, Text(translated, style="italic dim")):
+            parts.append(Padding(line, _QUOTED, expand=False))
     return Group(*parts)

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from bot.answer import Answerer
+from bot.answer import Answer, Answerer
 from bot.config import Config
 from bot.language import LanguageDetector
-from index import Document, Finding, Language, StoreMissing
+from index import Document, Finding, Language, RetrievalError
 
 if TYPE_CHECKING:
+    from index import Searcher
     from index.build import BuildReport
-    from index.contents import IndexContents
     from index.embedder import SentenceTransformerEmbedder
-    from index.search import Searcher
     from index.vectors import Progress
 
 Tell = Callable[[str], None]
@@ -26,25 +24,22 @@ Tell = Callable[[str], None]
 class Workplace:
     """The things of one config."""
 
-    def __init__(self, config: Config, tell: Tell) -> None:
-        """Work with ``config``; ``tell`` hears what takes long."""
+    def __init__(self, config: Config, tell: Tell, progress: Progress | None = None) -> None:
+        """Work with ``config``; ``tell`` and ``progress`` hear what takes long."""
         self.config = config
         self._tell = tell
+        self._progress = progress
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
-        """The texts, without model or vectors: from the index, or from the seeds without one.
+        """The texts of the seeds folder, without model or vectors.
 
         Raises:
-            RetrievalError: Neither can be read.
+            SeedError: They have faults.
         """
         from index.seeds import read_seeds
-        from index.store import load_documents
 
-        try:
-            return load_documents(self.config.data)
-        except StoreMissing:
-            return read_seeds(self.config.seeds)
+        return read_seeds(self.config.seeds)
 
     @cached_property
     def embedder(self) -> SentenceTransformerEmbedder:
@@ -59,7 +54,7 @@ class Workplace:
         self._tell(f"loading the model ({self.config.model}) …")
         return SentenceTransformerEmbedder(prepare_model(self.config.model))
 
-    def build(self, *, dry_run: bool = False, progress: Progress | None = None) -> BuildReport:
+    def build(self, *, dry_run: bool = False) -> BuildReport:
         """Bring the index up to date with the seeds.
 
         Raises:
@@ -72,17 +67,77 @@ class Workplace:
             config.seeds,
             config.data,
             self.embedder,
-            model_name=config.model,
+            model=config.model,
             false_answer_rate=config.false_answer_rate,
             dry_run=dry_run,
-            progress=progress,
+            progress=self._progress,
         )
 
     @cached_property
-    def index(self) -> IndexContents:
-        """The index, built first if there is none or the texts have changed.
+    def searcher(self) -> Searcher:
+        """Search by meaning; the index is built first if there is none or the texts have changed.
 
         Raises:
-            RetrievalError: It is damaged, or cannot be built.
+            RetrievalError: The index is damaged, or cannot be built.
         """
-        raise NotImplementedError
+        from index import Searcher
+        from index.build import is_current
+        from index.store import load_index
+
+        config = self.config
+        if not is_current(
+            config.seeds,
+            config.data,
+            model=config.model,
+            false_answer_rate=config.false_answer_rate,
+        ):
+            self._tell(f"building the index in {config.data} …")
+            self.build()
+        return Searcher(load_index(config.data), self.embedder)
+
+    def prepare(self) -> None:
+        """Load or build all that answering needs, so that the first answer comes at once."""
+        _ = self.searcher
+
+    def look_up(self, text: str) -> Answer | None:
+        """The theses ``text`` asks for by number, without a model; None if it asks for none."""
+        outcome = self.answerer().look_up(text)
+        return None if outcome is None else Answer(self.config.language, outcome)
+
+    def check(self) -> Iterator[tuple[str, str | None]]:
+        """Each thing that must be ready with what is wrong with it, None if nothing."""
+        from index.store import load_index
+
+        steps: list[tuple[str, Callable[[], object]]] = [
+            ("texts", lambda: self.documents),
+            ("model", lambda: self.embedder),
+            ("index", lambda: load_index(self.config.data)),
+        ]
+        for name, step in steps:
+            try:
+                step()
+            except RetrievalError as error:
+                yield name, str(error)
+            else:
+                yield name, None
+
+    def answerer(self) -> Answerer:
+        """What answers questions; the model is loaded at the first that needs it."""
+        return Answerer(self.documents, _Later(self), LanguageDetector(), self.config.language)
+
+
+class _Later:
+    """The searcher of a workplace, had when the first question needs it."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+
+    def search(
+        self,
+        questions: Sequence[str],
+        language: Language,
+        *,
+        top: int = 3,
+        documents: Sequence[str] | None = None,
+    ) -> list[Finding]:
+        return self._workplace.searcher.search(questions, language, top=top, documents=documents)

@@ -73,6 +73,29 @@ def build(
     return BuildReport(report.added, report.changed, report.removed, report.unchanged, embedded)
 
 
+def is_current(seeds: Path, data: Path, *, model: str, false_answer_rate: float) -> bool:
+    """Whether the index in ``data`` was built from these texts and settings.
+
+    The model's own fingerprint is not asked for, so that no model need be at hand.
+
+    Raises:
+        SeedError: The texts have faults.
+        StoreMismatch: The index is damaged.
+    """
+    try:
+        recipe = load_manifest(data).recipe
+    except StoreMissing:
+        return False
+    wanted = make_recipe(
+        read_seeds(seeds),
+        load_background(),
+        model=model,
+        fingerprint=recipe.fingerprint,
+        false_answer_rate=false_answer_rate,
+    )
+    return recipe == wanted
+
+
 def _old_recipe(data: Path) -> Recipe | None:
     """The recipe of the index in use, if it is whole."""
     try:

@@ -38,9 +38,9 @@ def say(language: Language, message: str, facts: Mapping[str, str | int] | None 
         MissingMessageError: There is no such message, or a fact it needs is missing.
     """
     bundle = _bundle(language)
-    if not bundle.has_message(message):
+    pattern = bundle.get_message(message).value if bundle.has_message(message) else None
+    if pattern is None:
         raise MissingMessageError(message)
-    pattern = bundle.get_message(message).value
     text, errors = bundle.format_pattern(pattern, dict(facts or {}))
     if errors:
         raise MissingMessageError(f"{message}: {errors[0]}")

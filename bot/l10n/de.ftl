@@ -50,3 +50,8 @@ refuse-other-language = Dazu finde ich nichts Passendes. Ich verstehe Deutsch un
 
 # Übersetzung
 unofficial-translation = Inoffizielle Übersetzung
+
+# Terminal
+chat-hello = Frag auf Deutsch oder Englisch; eine leere Zeile beendet.
+chat-bye = Bis bald.
+list-gap = Die Quelle kündigt { $announced } an; der gespeicherte Text enthält { $held }.

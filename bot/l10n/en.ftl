@@ -50,3 +50,8 @@ refuse-other-language = I find nothing that fits. I understand English and Germa
 
 # Translation
 unofficial-translation = Unofficial translation
+
+# Terminal
+chat-hello = Ask in English or German; an empty line ends.
+chat-bye = Goodbye.
+list-gap = The source announces { $announced }; the stored text holds { $held }.

@@ -1,0 +1,203 @@
+"""The command line: thesenbot build, ask, thesis, theses, chat, check, eval, run."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from bot.answer import Answer
+    from bot.workplace import Workplace
+
+app = typer.Typer(
+    help="Answers questions with the exact words of a thesis, cited.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+ConfigFile = Annotated[
+    Path | None, typer.Option("--config", metavar="FILE", help="Config file; config.toml if there.")
+]
+Top = Annotated[int, typer.Option("--top", min=1, max=100, help="Most passages an answer.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a question.")]
+
+ANSWERED, NOTHING_FITS, FAILED = 0, 1, 2
+
+
+def main() -> None:
+    """Run the command line; every error is one line, and the exit status says how it went."""
+    from bot.errors import ConfigError
+    from index import RetrievalError
+
+    try:
+        app()
+    except (ConfigError, RetrievalError) as error:
+        _tell(str(error))
+        sys.exit(FAILED)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _tell(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
+
+
+def _workplace(config: Path | None) -> Workplace:
+    from bot.config import load_config
+    from bot.workplace import Workplace
+
+    return Workplace(load_config(config), _tell)
+
+
+@app.command()
+def build(
+    config: ConfigFile = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would change.")] = False,
+) -> None:
+    """Bring the index up to date with the texts in the seeds folder."""
+    report = _workplace(config).build(dry_run=dry_run)
+    for name in ("added", "changed", "removed", "unchanged"):
+        documents = getattr(report, name)
+        print(f"{name}: {', '.join(documents) or 'none'}")
+    if not dry_run:
+        print(f"texts embedded: {report.embedded}")
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="In German or English.")] = None,
+    config: ConfigFile = None,
+    questions: Annotated[
+        str | None, typer.Option(metavar="FILE", help="A question a line; - for standard input.")
+    ] = None,
+    after: Annotated[
+        list[str] | None, typer.Option(help="A question asked before it; may be repeated.")
+    ] = None,
+    as_json: AsJson = False,
+    top: Top = 3,
+) -> None:
+    """Answer one question, or one a line."""
+    from bot.jsonform import outcome_name
+
+    workplace = _workplace(config)
+    if questions is not None:
+        _answer_lines(workplace, questions, as_json=as_json, top=top)
+        return
+    if question is None:
+        raise typer.BadParameter("a question or --questions FILE is needed")
+    started = time.perf_counter()
+    answer = workplace.answerer().answer(question, previous=after or (), top=top)
+    _print(question, answer, _since(started), as_json=as_json)
+    raise typer.Exit(NOTHING_FITS if outcome_name(answer.outcome) == "none" else ANSWERED)
+
+
+@app.command()
+def thesis(
+    numbers: Annotated[list[str], typer.Argument(help="3, III, 2-4, 1,3 …")],
+    config: ConfigFile = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show theses by their numbers; needs neither model nor index."""
+    wanted = " ".join(numbers)
+    answer = _workplace(config).look_up(wanted)
+    if answer is None:
+        _tell(f"{wanted[:80]!r} asks for no thesis by number; try 3, III, 2-4 or 1,3")
+        raise typer.Exit(FAILED)
+    _print(wanted, answer, {}, as_json=as_json)
+    raise typer.Exit(ANSWERED if answer.outcome.quotes else NOTHING_FITS)
+
+
+@app.command()
+def theses(config: ConfigFile = None) -> None:
+    """List the theses of each text, and what a text announces but does not hold."""
+    from bot.terminal import console, show_list
+
+    workplace = _workplace(config)
+    for document in workplace.documents:
+        show_list(console(), document, workplace.config.language)
+
+
+@app.command()
+def chat(config: ConfigFile = None) -> None:
+    """Answer questions typed one after another; a question may lean on the one before."""
+    from bot.terminal import converse
+
+    workplace = _workplace(config)
+    workplace.prepare()
+    converse(workplace.answerer(), workplace.config.language)
+
+
+@app.command()
+def check(config: ConfigFile = None) -> None:
+    """Say whether config, texts, model and index are ready, or why not."""
+    ready = True
+    for name, fault in _workplace(config).check():
+        print(f"{name}: {fault or 'ready'}")
+        ready = ready and fault is None
+    raise typer.Exit(ANSWERED if ready else FAILED)
+
+
+@app.command()
+def run(config: ConfigFile = None) -> None:
+    """Run the Discord bot."""
+    _workplace(config)
+    _tell("the Discord bot is not part of this version yet; `thesenbot chat` answers here")
+    raise typer.Exit(FAILED)
+
+
+@app.command()
+def start(config: ConfigFile = None) -> None:
+    """Do what fits: chat in a terminal, else answer standard input, a question a line."""
+    if sys.stdin.isatty():
+        chat(config)
+    else:
+        workplace = _workplace(config)
+        workplace.prepare()
+        _answer_lines(workplace, "-", as_json=False, top=3)
+
+
+def _answer_lines(workplace: Workplace, file: str, *, as_json: bool, top: int) -> None:
+    answerer = workplace.answerer()
+    for question in _lines(file):
+        started = time.perf_counter()
+        answer = answerer.answer(question, top=top)
+        if not as_json:
+            print(f"> {question}")
+        _print(question, answer, _since(started), as_json=as_json)
+        if not as_json:
+            print()
+
+
+def _print(question: str, answer: Answer, timing_ms: dict[str, float], *, as_json: bool) -> None:
+    from bot.jsonform import to_json
+    from bot.terminal import console, show_answer
+
+    if as_json:
+        print(json.dumps(to_json(question, answer, timing_ms), ensure_ascii=True), flush=True)
+    else:
+        show_answer(console(), answer)
+
+
+def _since(started: float) -> dict[str, float]:
+    return {"total": round((time.perf_counter() - started) * 1000, 3)}
+
+
+def _lines(file: str) -> Iterator[str]:
+    """The lines of a file or of standard input, bytes that are no UTF-8 replaced."""
+    if file == "-":
+        lines: Iterable[bytes] = sys.stdin.buffer
+    else:
+        try:
+            lines = Path(file).read_bytes().splitlines()
+        except OSError as error:
+            raise typer.BadParameter(f"{file}: {error.strerror}") from error
+    for line in lines:
+        yield line.decode("utf-8", "replace").rstrip("\r\n")

@@ -1,0 +1,95 @@
+"""Settings: one TOML file and an environment variable, checked whole when the program starts."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+
+from bot.errors import ConfigError
+from index import Language
+
+DEFAULT_FILE = Path("config.toml")
+TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+
+
+class Config(BaseModel):
+    """All settings; paths are absolute once loaded by ``load_config``."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    seeds: Annotated[Path, Field(strict=False)] = Path("seeds")
+    data: Annotated[Path, Field(strict=False)] = Path("data")
+    model: Annotated[str, Field(min_length=1)] = "bundled"
+    false_answer_rate: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
+    language: Language = "de"
+    token_file: Annotated[Path, Field(strict=False)] | None = None
+
+    def token(self) -> SecretStr | None:
+        """The bot's Discord token, from the environment or ``token_file``; None if neither is set.
+
+        Raises:
+            ConfigError: The file cannot be read.
+        """
+        if token := os.environ.get(TOKEN_VARIABLE, "").strip():
+            return SecretStr(token)
+        if self.token_file is None:
+            return None
+        return SecretStr(_read(self.token_file, "token_file").strip())
+
+
+def load_config(path: Path | None = None) -> Config:
+    """Read the settings.
+
+    Args:
+        path: The file; None for ``config.toml`` in the current folder if there is one, else for
+            the defaults. Relative paths in it start from its folder.
+
+    Raises:
+        ConfigError: The file cannot be read, or holds what is no setting; names every fault.
+    """
+    if path is None:
+        path = DEFAULT_FILE
+        settings = _read_toml(path) if path.is_file() else {}
+    else:
+        settings = _read_toml(path)
+    try:
+        config = Config(**settings)
+    except ValidationError as error:
+        faults = [
+            f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+            for fault in error.errors()
+        ]
+        raise ConfigError("\n".join(faults)) from error
+    return _settled(config, path.absolute().parent)
+
+
+def _settled(config: Config, folder: Path) -> Config:
+    changed: dict[str, Any] = {"seeds": folder / config.seeds, "data": folder / config.data}
+    if config.token_file is not None:
+        changed["token_file"] = folder / config.token_file
+    if (folder / config.model).is_dir():
+        changed["model"] = str(folder / config.model)
+    return config.model_copy(update=changed)
+
+
+def _read_toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(_read(path, "--config"))
+    except tomllib.TOMLDecodeError as error:
+        message = f"{path}: no valid TOML: {error}"
+        raise ConfigError(message) from error
+
+
+def _read(path: Path, origin: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        message = f"{path}: {error.strerror} ({origin})"
+        raise ConfigError(message) from error
+    except UnicodeDecodeError as error:
+        message = f"{path}: not UTF-8 at byte {error.start} ({origin})"
+        raise ConfigError(message) from error
