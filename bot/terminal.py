@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
+import sys
+from collections.abc import Iterator
+
+from rich.console import Console
 from rich.text import Text
 
 from bot.answer import Answer, Answerer, ByMeaning, NothingFits, Quote, Refusal
@@ -12,15 +14,12 @@ from bot.frame import message, missing_theses
 from bot.l10n import say
 from index import Document, Language
 
-_QUOTED = (0, 0, 0, 2)
-_UNWRAPPED = 100_000  # columns
 _REMEMBERED = 3  # questions
 
 
 def console() -> Console:
-    """Standard output; plain text where it is no terminal, and never wrapped there."""
-    out = Console(highlight=False, soft_wrap=False)
-    return out if out.is_terminal else Console(highlight=False, width=_UNWRAPPED)
+    """Standard output; lines are wrapped in a terminal only."""
+    return Console(highlight=False, soft_wrap=not sys.stdout.isatty())
 
 
 def converse(answerer: Answerer, language: Language) -> None:
@@ -47,7 +46,8 @@ def show_answer(console: Console, answer: Answer) -> None:
     console.print(Text(message(answer), style="bold"))
     for quote in _shown(answer):
         console.print()
-        console.print(_quotation(quote, answer.language))
+        for part in _quotation(quote, answer.language):
+            console.print(part)
 
 
 def show_list(console: Console, document: Document, language: Language) -> None:
@@ -70,20 +70,16 @@ def _shown(answer: Answer) -> tuple[Quote, ...]:
     return outcome.quotes
 
 
-def _quotation(quote: Quote, language: Language) -> RenderableType:
+def _quotation(quote: Quote, language: Language) -> Iterator[Text]:
     document, passage = quote.document, quote.passage
     text = Text(document.quote(passage.span))
     if quote.highlight is not None:
         start = passage.span.start
         text.stylize("bold underline", quote.highlight.start - start, quote.highlight.end - start)
-    parts: list[RenderableType] = [Padding(text, _QUOTED, expand=False)]
-    parts.append(
-        Padding(Text(f"— {cite(document, passage, language)}", style="dim"), _QUOTED, expand=False)
-    )
+    yield text
+    yield Text(f"— {cite(document, passage, language)}", style="dim")
     rendering = document.rendering
     if rendering is not None and rendering.language == language:
         translated = rendering.passages[document.passages.index(passage)].text
-        heading = Text(f"{say(language, 'unofficial-translation')}:", style="italic dim")
-        for line in (heading, Text(translated, style="italic dim")):
-            parts.append(Padding(line, _QUOTED, expand=False))
-    return Group(*parts)
+        yield Text(f"{say(language, 'unofficial-translation')}:", style="italic dim")
+        yield Text(translated, style="italic dim")
