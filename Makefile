@@ -37,7 +37,7 @@ bench: $(READY) ## Time build and ask beside plain sentence-transformers
 
 lock: $(READY) ## Write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate \
-		--no-header --no-emit-package torch --group dev --group torch pyproject.toml \
+		--no-header --no-emit-package torch --extra plots --group dev --group torch pyproject.toml \
 		--output-file requirements.lock
 
 clean: ## Remove the environment and all caches

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W\d_]+")
 _READ = 1_000  # characters
-_SURE_OF_OTHER = 0.8
+_SURE_OF_OTHER = 0.6
 _LEAST_OTHER_WORDS = 3
 _OWN: dict[str, Language] = {"DE": "de", "EN": "en"}
 _OTHERS = [
@@ -39,8 +39,8 @@ _GERMAN = frozenset(
     "wozu zu zum zur these thesen einleitung nummer zeig gib".split()
 )
 _ENGLISH = frozenset(
-    "a about all and any are as at be been by can could did do does don't for from get give had "
-    "has have hello hey how i if isn't it its me my need no not of on one or our please read "
+    "about all and any are as at be been by can could did do does don't for from get give had "
+    "has have hello hey how i if isn't it its my need no not of one or our please read "
     "said say says shall should show so tell thanks that the their them there these they thing "
     "this thesis theses to up us was we what what's when where which who whose why will with "
     "would yes you your thx introduction number".split()

@@ -101,7 +101,7 @@ def find_reference(text: str) -> Reference | None:
 
 def _tokens(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", text[:_READ]).translate(_DASHES).lower()
-    plain = re.sub(r"(?<=[^\W\d_])-(?=[^\W\d_])", "", plain)  # twenty-one
+    plain = re.sub(r"(?<=[^\W\d_])-(?=[^\W\d_])|\bone (?=hundred)", "", plain)  # twenty-one
     found = _TOKEN.findall(plain)
     return ["these" if _is_misspelt_thesis(token) else token for token in found]
 

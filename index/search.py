@@ -135,7 +135,7 @@ class Searcher:
         return Hit(
             document,
             passage,
-            1 / (1 + math.exp(calibration.answer - margin_)),
+            0.5 + 0.5 * math.tanh((margin_ - calibration.answer) / 2),
             self._highlight(passage, int(evidence.views[row])),
             {kind: float(v) for kind, v in zip(KINDS, above, strict=True) if not np.isnan(v)},
         )

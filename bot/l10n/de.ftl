@@ -36,7 +36,6 @@ answer-none = Dazu steht in den Texten nichts Passendes.
 answer-which-work = { $numbers } gibt es in mehreren Texten. Welcher ist gemeint?
 no-such-thesis = { $title } enthält { $held }. Nicht darin: { $wanted }.
 no-such-thesis-announced = Die Quelle kündigt { $announced } an; der gespeicherte Text enthält { $held }. Nicht darin: { $wanted }.
-no-theses = In { $title } ist keine These nummeriert.
 wanted = { $count ->
     [1] These { $numbers }
    *[other] Thesen { $numbers }

@@ -36,7 +36,6 @@ answer-none = The texts hold nothing that fits.
 answer-which-work = Several texts have { $numbers }. Which one do you mean?
 no-such-thesis = { $title } holds { $held }. Not in it: { $wanted }.
 no-such-thesis-announced = The source announces { $announced }; the stored text holds { $held }. Not in it: { $wanted }.
-no-theses = No thesis is numbered in { $title }.
 wanted = { $count ->
     [1] thesis { $numbers }
    *[other] theses { $numbers }

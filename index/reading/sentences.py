@@ -2,7 +2,8 @@
 
 sentencex finds the boundaries: of sentencex, pysbd and syntok it kept the most German
 abbreviations and quotes whole, gives exact offsets and is linear on nearly all hostile input.
-What it still cuts too early (ordinals, some abbreviations) is joined again here.
+What it still cuts too early (ordinals, some abbreviations) is joined again here, and what it
+never cuts (a sentence that begins with a number) is cut.
 """
 
 from __future__ import annotations
@@ -19,8 +20,9 @@ _ENDS_WITH_ORDINAL = re.compile(r"(?<![\w.,])\d{1,3}\.\s*\Z")
 _ENDS_WITH_ABBREVIATION = re.compile(
     r"(?<!\w)(?:Abb|Abs|Abt|allg|Anm|approx|Aufl|Az|Bd|bes|Bsp|bspw|Dez|Dipl|dt|ehem|engl|est|exkl"
     r"|Fa|franz|Frl|geb|gegr|gem|Hd|hl|Hrsg|Ing|inkl|insb|Jh|Kap|Kfm|max|Ms|mult|Okt|Pkt|Red|resp"
-    r"|tägl|Tel|verh|Verf|Verl|vol|Vors|Ziff|zzgl)\.\s*\Z"
+    r"|tägl|Tel|verh|Verf|Verl|vol|Vors|Ziff|zzgl|Abschn|Jahrg|Bestellnr|\w*[Ss]tr)\.\s*\Z"
 )
+_BEFORE_NUMBER = re.compile(r"(?:[^\W\d_]{4}\.|[!?])[\"”“»«’‘)\]]*\s+(?=\d)")
 _ENGLISH = re.compile(r"\b(?:the|and|of|is|that|to)\b", re.IGNORECASE)
 _GERMAN = re.compile(r"\b(?:der|die|das|und|ist|ein|nicht)\b", re.IGNORECASE)
 
@@ -75,7 +77,7 @@ def _boundaries(text: str, span: Span, language: Language) -> Iterator[int]:
 
 
 def _candidates(text: str, span: Span, language: Language) -> Iterator[int]:
-    """Ends that sentencex sees, found window by window."""
+    """Ends that sentencex sees and those in front of a number, found window by window."""
     from sentencex import get_sentence_boundaries  # type: ignore[import-untyped]
 
     start = span.start
@@ -83,7 +85,9 @@ def _candidates(text: str, span: Span, language: Language) -> Iterator[int]:
         window = text[start : min(start + _WINDOW, span.end)]
         # A line end would be a paragraph's end to it; the replacement keeps every offset.
         found = get_sentence_boundaries(language, re.sub(r"[\r\n]", " ", window))
-        ends = [start + boundary["end_index"] for boundary in found]
+        seen = {boundary["end_index"] for boundary in found}
+        seen.update(match.end() for match in _BEFORE_NUMBER.finditer(window))
+        ends = [start + end for end in sorted(seen)]
         cut = start + len(window)
         if cut < span.end:
             ends = [end for end in ends if end < cut]  # the rest goes into the next window

@@ -1,0 +1,42 @@
+"""What every test gets: no network, a fixed background, and the bundled model where asked for."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from index.background import Background
+from index.embedder import SentenceTransformerEmbedder
+from index.model import prepare_model
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(autouse=True)
+def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a test tried to reach the network")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+
+
+@pytest.fixture(scope="session")
+def model() -> SentenceTransformerEmbedder:
+    """The bundled model, loaded once."""
+    return SentenceTransformerEmbedder(prepare_model("bundled"))
+
+
+@pytest.fixture
+def small_background(monkeypatch: pytest.MonkeyPatch) -> Background:
+    """Forty general questions instead of the shipped ones, where their number does not matter."""
+    background = Background(
+        tuple(f"worum geht es bei ding{i}" for i in range(20))
+        + tuple(f"what about item{i}" for i in range(20)),
+        ("de",) * 20 + ("en",) * 20,
+        tuple(f"allgemeines über sache{i}" for i in range(10)),
+    )
+    for module in ("index.build", "index.ranking"):
+        monkeypatch.setattr(f"{module}.load_background", lambda: background)
+    return background
