@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,7 +14,9 @@ import typer
 
 if TYPE_CHECKING:
     from bot.answer import Answer
+    from bot.evaluation import Case, Measured
     from bot.workplace import Workplace
+    from index.vectors import Progress
 
 app = typer.Typer(
     help="Answers questions with the exact words of a thesis, cited.",
@@ -54,7 +57,22 @@ def _workplace(config: Path | None) -> Workplace:
     from bot.config import load_config
     from bot.workplace import Workplace
 
-    return Workplace(load_config(config), _tell)
+    return Workplace(load_config(config), _tell, _progress)
+
+
+@contextmanager
+def _progress(what: str) -> Iterator[Progress]:
+    """A bar on standard error, if that is a terminal, for work that is told of as it goes on."""
+    from rich.console import Console
+    from rich.progress import Progress as Bars
+
+    with Bars(console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task(what, total=None)
+
+        def tell(done: int, total: int) -> None:
+            bars.update(task, completed=done, total=total)
+
+        yield tell
 
 
 @app.command()
@@ -143,6 +161,52 @@ def check(config: ConfigFile = None) -> None:
         print(f"{name}: {fault or 'ready'}")
         ready = ready and fault is None
     raise typer.Exit(ANSWERED if ready else FAILED)
+
+
+@app.command(name="eval")
+def evaluate(
+    file: Annotated[Path, typer.Argument(help="Labelled questions; the README has the form.")],
+    config: ConfigFile = None,
+    split: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Only lines with this in the fifth column.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    plot: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write pictures to this folder.")
+    ] = None,
+) -> None:
+    """Measure the answers to labelled questions."""
+    from bot.evaluation import measure, read_cases, report, tabulate
+    from bot.terminal import console, show_figures
+
+    workplace = _workplace(config)
+    cases = read_cases(file, workplace.documents, split=split)
+    workplace.prepare()
+    with _progress("asking") as tell:
+        measured = measure(workplace.answerer(), cases, tell)
+    rows = tabulate(measured)
+    if as_json:
+        print(json.dumps(report(rows)))
+    else:
+        show_figures(console(), rows)
+    if plot is not None:
+        _draw(workplace, cases, measured, plot)
+
+
+def _draw(
+    workplace: Workplace, cases: Sequence[Case], measured: Sequence[Measured], folder: Path
+) -> None:
+    from bot.evaluation import METHODS, measure, recall_by_language
+    from bot.plots import draw_methods, draw_scores, draw_trade_off
+
+    recalls = {}
+    for name, weights in METHODS.items():
+        with _progress(f"asking ({name})") as tell:
+            answers = measure(workplace.answerer_with(weights), cases, tell)
+        recalls[name] = recall_by_language(answers)
+    pictures = draw_scores(measured, folder), draw_trade_off(measured, folder)
+    for path in (*pictures, draw_methods(recalls, folder)):
+        _tell(f"wrote {path}")
 
 
 @app.command()

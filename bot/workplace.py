@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
-from bot.answer import Answer, Answerer
+from bot.answer import Answer, Answerer, Search
 from bot.config import Config
 from bot.language import LanguageDetector
 from index import Document, Finding, Language, RetrievalError
@@ -15,20 +16,28 @@ if TYPE_CHECKING:
     from index import Searcher
     from index.build import BuildReport
     from index.embedder import SentenceTransformerEmbedder
+    from index.scoring import Weights
     from index.vectors import Progress
 
 Tell = Callable[[str], None]
 """Told in one English line what takes a while."""
 
 
+class ShowProgress(Protocol):
+    """Shows how far a long work is while it goes on."""
+
+    def __call__(self, what: str) -> AbstractContextManager[Progress]:
+        """``what`` begins; the progress it is told of is shown until the context ends."""
+
+
 class Workplace:
     """The things of one config."""
 
-    def __init__(self, config: Config, tell: Tell, progress: Progress | None = None) -> None:
-        """Work with ``config``; ``tell`` and ``progress`` hear what takes long."""
+    def __init__(self, config: Config, tell: Tell, show_progress: ShowProgress) -> None:
+        """Work with ``config``; ``tell`` and ``show_progress`` hear what takes long."""
         self.config = config
         self._tell = tell
-        self._progress = progress
+        self._show_progress = show_progress
 
     @cached_property
     def documents(self) -> tuple[Document, ...]:
@@ -63,15 +72,17 @@ class Workplace:
         from index.build import build
 
         config = self.config
-        return build(
-            config.seeds,
-            config.data,
-            self.embedder,
-            model=config.model,
-            false_answer_rate=config.false_answer_rate,
-            dry_run=dry_run,
-            progress=self._progress,
-        )
+        embedder = self.embedder
+        with self._show_progress("embedding") as progress:
+            return build(
+                config.seeds,
+                config.data,
+                embedder,
+                model=config.model,
+                false_answer_rate=config.false_answer_rate,
+                dry_run=dry_run,
+                progress=progress,
+            )
 
     @cached_property
     def searcher(self) -> Searcher:
@@ -123,7 +134,27 @@ class Workplace:
 
     def answerer(self) -> Answerer:
         """What answers questions; the model is loaded at the first that needs it."""
-        return Answerer(self.documents, _Later(self), LanguageDetector(), self.config.language)
+        return self._answerer(_Later(self))
+
+    def answerer_with(self, weights: Weights) -> Answerer:
+        """What answers questions with other weights than those in use, to compare with.
+
+        Raises:
+            RetrievalError: As for ``searcher``.
+        """
+        from index import Searcher
+        from index.assemble import calibrated
+        from index.background import load_background
+        from index.store import load_index
+
+        self.prepare()
+        config = self.config
+        contents = load_index(config.data)
+        contents = calibrated(contents, load_background(), config.false_answer_rate, weights)
+        return self._answerer(Searcher(contents, self.embedder))
+
+    def _answerer(self, search: Search) -> Answerer:
+        return Answerer(self.documents, search, LanguageDetector(), self.config.language)
 
 
 class _Later:

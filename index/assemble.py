@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from index.evidence import Centres, encode_question
 from index.nearest import FlatRows
 from index.passage import Document
 from index.ranking import Ranker
-from index.scoring import BackgroundQuestions
+from index.scoring import WEIGHTS, BackgroundQuestions, Weights
 from index.vectors import Embedder, Encoded, Progress, Vectors, unit
 from index.views import Role, View, make_views
 
@@ -99,21 +99,53 @@ def assemble(
         ground.passage_centre,
     )
     nearest = FlatRows.of(arrays.vectors)
-    ranker = Ranker(documents, views, arrays.vectors, arrays.tokens, arrays.token_ends, nearest)
-    calibrations = calibrate(
-        ranker,
-        [
-            encode_question(ground.questions, row, text, language, centres)
-            for row, (text, language) in enumerate(
-                zip(background.questions, background.languages, strict=True)
-            )
-        ],
+    contents = IndexContents(tuple(documents), views, arrays, nearest, centres, {})
+    return calibrated(contents, background, false_answer_rate), len(missing)
+
+
+def calibrated(
+    contents: IndexContents,
+    background: Background,
+    false_answer_rate: float,
+    weights: Weights = WEIGHTS,
+) -> IndexContents:
+    """The same index with scale and thresholds measured; nothing is embedded.
+
+    Args:
+        contents: An index whose ``arrays`` hold ``background``, embedded.
+        background: The general texts to calibrate with.
+        false_answer_rate: See ``calibrate``.
+        weights: How much each kind of evidence counts.
+    """
+    arrays = contents.arrays
+    encoded = _stored_questions(arrays)
+    questions = [
+        encode_question(encoded, row, text, language, contents.centres)
+        for row, (text, language) in enumerate(
+            zip(background.questions, background.languages, strict=True)
+        )
+    ]
+    measured = calibrate(
+        Ranker(
+            contents.documents,
+            contents.views,
+            arrays.vectors,
+            arrays.tokens,
+            arrays.token_ends,
+            contents.nearest,
+            weights,
+        ),
+        questions,
         background.languages,
-        BackgroundQuestions(ground.questions.vectors),
+        BackgroundQuestions(arrays.background),
         false_answer_rate,
     )
-    contents = IndexContents(tuple(documents), views, arrays, nearest, centres, calibrations)
-    return contents, len(missing)
+    return replace(contents, calibrations=measured, weights=weights)
+
+
+def _stored_questions(arrays: Arrays) -> Encoded:
+    states = np.split(arrays.background_tokens, arrays.background_token_ends[:-1])
+    return Encoded(arrays.background, tuple(state.astype(np.float32) for state in states))
 
 
 def _embed_background(
@@ -121,9 +153,7 @@ def _embed_background(
 ) -> _Ground:
     if known.background is not None:
         arrays = known.background
-        states = np.split(arrays.background_tokens, arrays.background_token_ends[:-1])
-        tokens = tuple(state.astype(np.float32) for state in states)
-        return _Ground(Encoded(arrays.background, tokens), arrays.background_passage_centre)
+        return _Ground(_stored_questions(arrays), arrays.background_passage_centre)
     questions = embedder.encode(background.questions, "query", progress=progress)
     # Rounded as they are stored, so that a rebuild from the stored ones gives the same bytes.
     rounded = tuple(state.astype(np.float16).astype(np.float32) for state in questions.tokens)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from index.evidence import Centres
 from index.passage import Document, Language, Passage
-from index.scoring import Calibration
+from index.scoring import WEIGHTS, Calibration, Weights
 from index.vectors import NearestRows, Vectors
 from index.views import View
 
@@ -51,6 +51,7 @@ class IndexContents:
         nearest: The FAISS index over ``arrays.vectors``.
         centres: Where token states gather.
         calibrations: What was measured, by language of the question.
+        weights: What it was measured with.
     """
 
     documents: tuple[Document, ...]
@@ -59,6 +60,7 @@ class IndexContents:
     nearest: NearestRows
     centres: Centres
     calibrations: dict[Language, Calibration]
+    weights: Weights = WEIGHTS
 
     def passages(self) -> list[tuple[Document, Passage]]:
         """All passages with their documents, in the order that views count them by."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from index.background import load_background
 from index.evidence import EncodedQuestion, Evidence, PassageViews
 from index.passage import Document, Passage
-from index.scoring import Scale, passage_scores
+from index.scoring import Scale, Weights, passage_scores
 from index.vectors import NearestRows, Vectors
 from index.views import View
 from index.words import WordIndex
@@ -34,8 +34,10 @@ class Ranker:
         tokens: NDArray[np.float16],
         token_ends: NDArray[np.int64],
         nearest: NearestRows,
+        weights: Weights,
     ) -> None:
         """Rank the passages of ``documents``; the arrays are those of an index."""
+        self.weights = weights
         self.passages: list[tuple[Document, Passage]] = [
             (document, passage) for document in documents for passage in document.passages
         ]
@@ -74,7 +76,7 @@ class Ranker:
 
     def scores(self, evidence: Evidence, scale: Scale) -> NDArray[np.float32]:
         """The score of each passage in ``evidence``; see ``passage_scores``."""
-        return passage_scores(evidence, scale, self._introduction[evidence.passages])
+        return passage_scores(evidence, scale, self._introduction[evidence.passages], self.weights)
 
 
 def _index_words(views: Sequence[View], passages: int) -> WordIndex:

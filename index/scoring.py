@@ -14,17 +14,38 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from index.evidence import TOKENS, Evidence
+from index.evidence import KINDS, TOKENS, Evidence
 from index.vectors import Vectors, unit
-
-WEIGHTS = np.array([1.0, 1.0, 1.2, 0.25, 3.0], np.float32)
-"""How much each of ``KINDS`` counts; measured on the development questions, see the README."""
-
-INTRODUCTION_HANDICAP = 0.3
-"""Taken off an introduction's score: a thesis that fits as well goes first."""
 
 _NEIGHBOURS = 3
 _LEAST_DEVIATION = 1e-3  # of a cosine; keeps a corpus of one passage from dividing by zero
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much everything counts; the defaults are measured, see ``tests/benchmarks/quality.py``.
+
+    Attributes:
+        whole: The kinds of evidence, as for ``sentence``, ``tokens``, ``words`` and ``asked``.
+        introduction: Taken off an introduction's score: a thesis that fits as well goes first.
+        nearness: Of the question's own nearness to general questions, taken off the best score.
+    """
+
+    whole: float = 1.0
+    sentence: float = 1.0
+    tokens: float = 1.2
+    words: float = 0.25
+    asked: float = 3.0
+    introduction: float = 0.3
+    nearness: float = 1.25
+
+    def of_kinds(self) -> NDArray[np.float64]:
+        """The weights of ``KINDS`` in their order, (kinds,)."""
+        return np.array([getattr(self, kind) for kind in KINDS])
+
+
+WEIGHTS = Weights()
+"""The measured ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +99,7 @@ def fit_scale(tables: Sequence[NDArray[np.float32]], nearness: NDArray[np.float3
 
 
 def passage_scores(
-    evidence: Evidence, scale: Scale, introduction: NDArray[np.bool_]
+    evidence: Evidence, scale: Scale, introduction: NDArray[np.bool_], weights: Weights
 ) -> NDArray[np.float32]:
     """How well each passage fits, in standard deviations above chance, (passages,).
 
@@ -89,12 +110,13 @@ def passage_scores(
         evidence: What speaks for the passages.
         scale: For the question's language.
         introduction: Which of the passages are introduction, (passages,).
+        weights: How much each kind counts.
     """
     present = ~np.isnan(evidence.table)
     above = np.where(present, scale.above(evidence.table), 0.0)
-    weights = WEIGHTS * present
-    scores = (above * weights).sum(axis=1) / np.sqrt((weights**2).sum(axis=1))
-    scores -= INTRODUCTION_HANDICAP * introduction
+    counted = weights.of_kinds() * present
+    spread = np.maximum(np.sqrt((counted**2).sum(axis=1)), _LEAST_DEVIATION)
+    scores = (above * counted).sum(axis=1) / spread - weights.introduction * introduction
     result: NDArray[np.float32] = scores.astype(np.float32)
     return result
 
@@ -124,9 +146,10 @@ def _mean_of_nearest(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
     return mean
 
 
-def margin(best_score: float, nearness: float, scale: Scale) -> float:
+def margin(best_score: float, nearness: float, scale: Scale, weights: Weights) -> float:
     """How much better the best passage fits than general questions do; higher is better."""
-    return best_score - (nearness - scale.background_mean) / scale.background_deviation
+    above = (nearness - scale.background_mean) / scale.background_deviation
+    return best_score - weights.nearness * above
 
 
 @dataclass(frozen=True, slots=True)

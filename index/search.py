@@ -69,6 +69,7 @@ class Searcher:
             arrays.tokens,
             arrays.token_ends,
             contents.nearest,
+            contents.weights,
         )
 
     def search(
@@ -122,7 +123,7 @@ class Searcher:
         evidence = self._ranker.deepen(question, gathered, scale)
         scores = self._ranker.scores(evidence, scale)
         order = np.argsort(-scores, kind="stable")[:top]
-        margins = [margin(float(scores[i]), nearness, scale) for i in order]
+        margins = [margin(float(scores[i]), nearness, scale, self._contents.weights) for i in order]
         hits = [
             self._hit(evidence, int(i), value, calibration)
             for i, value in zip(order, margins, strict=True)

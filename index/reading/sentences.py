@@ -78,7 +78,7 @@ def _boundaries(text: str, span: Span, language: Language) -> Iterator[int]:
 
 def _candidates(text: str, span: Span, language: Language) -> Iterator[int]:
     """Ends that sentencex sees and those in front of a number, found window by window."""
-    from sentencex import get_sentence_boundaries  # type: ignore[import-untyped]
+    from sentencex import get_sentence_boundaries
 
     start = span.start
     while start < span.end:
