@@ -15,6 +15,8 @@ from index import Document, Finding, Hit, Language, Passage, Span
 LONGEST_QUESTION = 4_000
 """Characters; as many as Discord's longest message has."""
 
+_OF_PREVIOUS = 500  # characters of the question before; the question itself is read first
+
 Refused = Literal["empty", "too-long", "no-words", "other-language"]
 
 _WORD = re.compile(r"[^\W_]")
@@ -192,7 +194,7 @@ class Answerer:
         """
         numbered = [document for document in self._documents if _held(document)]
         reference = find_reference(text) if numbered else None
-        if reference is None:
+        if reference is None or not any(reference.resolve(_held(d)) for d in numbered):
             return None
         named = works_of_reference(text, numbered) or numbered
         holding = [document for document in named if _wanted(reference, document)[0]]
@@ -215,16 +217,16 @@ class Answerer:
             [question, *parts], language, top=max(top, len(parts)), documents=documents
         )
         if finding.verdict != "answer" and previous and _LEANS_ON_LAST.search(question):
-            (finding,) = self._search.search(
-                [f"{previous[-1]} {question}"], language, top=top, documents=documents
-            )
+            together = f"{previous[-1][:_OF_PREVIOUS]} {question}"
+            (finding,) = self._search.search([together], language, top=top, documents=documents)
         quotes = tuple(_quote(hit) for hit in finding.hits)
         if finding.verdict == "none":
             return NothingFits(quotes[:top])
         if finding.verdict == "unsure":
             return Unsure(quotes[:top])
         fitting = _fitting(finding, by_part)
-        return ByMeaning((*fitting, *(q for q in quotes if q not in fitting))[:top], len(fitting))
+        ordered = (*fitting, *(quote for quote in quotes if quote not in fitting))
+        return ByMeaning(ordered[:top], min(len(fitting), top))
 
 
 def _quote(hit: Hit) -> Quote:

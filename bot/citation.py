@@ -14,11 +14,12 @@ def cite(document: Document, passage: Passage, language: Language) -> str:
     """
     place = name_passage(passage, language)
     if passage.title is not None and passage.kind == "thesis":
-        place = f"{place}: {' '.join(document.quote(passage.title).split())}"
+        place = f"{place}: {document.quote(passage.title)}"
     work = document.work
     facts = [work.publisher, work.published_in, str(work.year) if work.year else None]
     known = ", ".join(fact for fact in facts if fact)
-    return f"{place} · {work.title} ({known})" if known else f"{place} · {work.title}"
+    cited = f"{place} · {work.title} ({known})" if known else f"{place} · {work.title}"
+    return " ".join(cited.split())
 
 
 def name_passage(passage: Passage, language: Language) -> str:

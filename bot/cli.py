@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -40,13 +41,23 @@ def main() -> None:
     from bot.errors import ConfigError
     from index import RetrievalError
 
+    _print_any_text()
     try:
         app()
     except (ConfigError, RetrievalError) as error:
         _tell(str(error))
         sys.exit(FAILED)
+    except OSError as error:
+        _tell(f"{error.filename or 'output'}: {error.strerror or error}")
+        sys.exit(FAILED)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _print_any_text() -> None:
+    """A character that standard output has no byte for does not end the program."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def _tell(line: str) -> None:
@@ -66,7 +77,9 @@ def _progress(what: str) -> Iterator[Progress]:
     from rich.console import Console
     from rich.progress import Progress as Bars
 
-    with Bars(console=Console(stderr=True), transient=True) as bars:
+    with Bars(
+        console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()
+    ) as bars:
         task = bars.add_task(what, total=None)
 
         def tell(done: int, total: int) -> None:
@@ -103,17 +116,18 @@ def ask(
     top: Top = 3,
 ) -> None:
     """Answer one question, or one a line."""
+    from bot.errors import ConfigError
     from bot.jsonform import outcome_name
 
     workplace = _workplace(config)
+    if (question is None) == (questions is None):
+        raise ConfigError("ask: give one question, or a file of them with --questions FILE")
     if questions is not None:
         _answer_lines(workplace, questions, as_json=as_json, top=top)
         return
-    if question is None:
-        raise typer.BadParameter("a question or --questions FILE is needed")
     started = time.perf_counter()
-    answer = workplace.answerer().answer(question, previous=after or (), top=top)
-    _print(question, answer, _since(started), as_json=as_json)
+    answer = workplace.answerer().answer(question or "", previous=after or (), top=top)
+    _print(question or "", answer, _since(started), as_json=as_json)
     raise typer.Exit(NOTHING_FITS if outcome_name(answer.outcome) == "none" else ANSWERED)
 
 
@@ -124,13 +138,22 @@ def thesis(
     as_json: AsJson = False,
 ) -> None:
     """Show theses by their numbers; needs neither model nor index."""
+    from bot.errors import ConfigError
+
+    workplace = _workplace(config)
     wanted = " ".join(numbers)
-    answer = _workplace(config).look_up(wanted)
+    answer = workplace.look_up(wanted) or workplace.look_up(", ".join(numbers))
     if answer is None:
-        _tell(f"{wanted[:80]!r} asks for no thesis by number; try 3, III, 2-4 or 1,3")
-        raise typer.Exit(FAILED)
+        raise ConfigError(_why_none(workplace, wanted))
     _print(wanted, answer, {}, as_json=as_json)
     raise typer.Exit(ANSWERED if answer.outcome.quotes else NOTHING_FITS)
+
+
+def _why_none(workplace: Workplace, wanted: str) -> str:
+    passages = [passage for document in workplace.documents for passage in document.passages]
+    if all(passage.thesis is None for passage in passages):
+        return f"no text in {workplace.config.seeds} numbers its theses; ask a question instead"
+    return f"{wanted[:80]!r} asks for no thesis by number; try 3, III, 2-4 or 1,3"
 
 
 @app.command()
@@ -259,9 +282,7 @@ def _lines(file: str) -> Iterator[str]:
     if file == "-":
         lines: Iterable[bytes] = sys.stdin.buffer
     else:
-        try:
-            lines = Path(file).read_bytes().splitlines()
-        except OSError as error:
-            raise typer.BadParameter(f"{file}: {error.strerror}") from error
-    for line in lines:
-        yield line.decode("utf-8", "replace").rstrip("\r\n")
+        lines = Path(file).read_bytes().splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        text = line.decode("utf-8", "replace").rstrip("\r\n")
+        yield text if number else text.removeprefix("\ufeff")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
 from bot.errors import ConfigError
 from index import Language
@@ -16,17 +17,27 @@ DEFAULT_FILE = Path("config.toml")
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 - the name of a variable, not a secret
 
 
+def _printable(path: Path) -> Path:
+    if not str(path).isprintable():
+        raise ValueError("a path holds no control characters")
+    return path
+
+
+Place = Annotated[Path, Field(strict=False), AfterValidator(_printable)]
+"""A path; relative ones start from the config file's folder."""
+
+
 class Config(BaseModel):
     """All settings; paths are absolute once loaded by ``load_config``."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    seeds: Annotated[Path, Field(strict=False)] = Path("seeds")
-    data: Annotated[Path, Field(strict=False)] = Path("data")
+    seeds: Place = Path("seeds")
+    data: Place = Path("data")
     model: Annotated[str, Field(min_length=1)] = "bundled"
     false_answer_rate: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
     language: Language = "de"
-    token_file: Annotated[Path, Field(strict=False)] | None = None
+    token_file: Place | None = None
 
     def token(self) -> SecretStr | None:
         """The bot's Discord token, from the environment or ``token_file``; None if neither is set.
@@ -60,7 +71,7 @@ def load_config(path: Path | None = None) -> Config:
         config = Config(**settings)
     except ValidationError as error:
         faults = [
-            f"{path}: {'.'.join(map(str, fault['loc']))}: {fault['msg']}"
+            f"{path}: {' '.join('.'.join(map(str, fault['loc'])).split())}: {fault['msg']}"
             for fault in error.errors()
         ]
         raise ConfigError("\n".join(faults)) from error
@@ -71,15 +82,16 @@ def _settled(config: Config, folder: Path) -> Config:
     changed: dict[str, Any] = {"seeds": folder / config.seeds, "data": folder / config.data}
     if config.token_file is not None:
         changed["token_file"] = folder / config.token_file
-    if (folder / config.model).is_dir():
-        changed["model"] = str(folder / config.model)
+    with suppress(OSError, ValueError):  # the name of a model may be no name of a file
+        if (folder / config.model).is_dir():
+            changed["model"] = str(folder / config.model)
     return config.model_copy(update=changed)
 
 
 def _read_toml(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(_read(path, "--config"))
-    except tomllib.TOMLDecodeError as error:
+    except (ValueError, RecursionError) as error:  # ValueError also for numbers without end
         message = f"{path}: no valid TOML: {error}"
         raise ConfigError(message) from error
 

@@ -4,4 +4,4 @@ from __future__ import annotations
 
 
 class ConfigError(Exception):
-    """The configuration cannot be used; one line a fault, naming the file and the key."""
+    """What was configured or typed cannot be used; one line a fault, saying where it is."""

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from bot.numerals import roman
 from index import Language
 
 if TYPE_CHECKING:
@@ -45,6 +46,7 @@ _ENGLISH = frozenset(
     "this thesis theses to up us was we what what's when where which who whose why will with "
     "would yes you your thx introduction number".split()
 )
+_NEUTRAL = frozenset({"these", "nr"})  # "These 3" is German, "these 3" English
 _BOTH = _GERMAN & _ENGLISH | set("was also war die an am so in man these".split())
 
 
@@ -70,10 +72,11 @@ class LanguageDetector:
 
     def detect(self, text: str) -> Detection:
         """The language of ``text``; read up to 1,000 characters."""
-        words = _WORD.findall(text[:_READ].lower())
-        if not words:
+        read = text[:_READ].encode("utf-8", "replace").decode()  # no model takes lone surrogates
+        words = _WORD.findall(read.lower())
+        if all(word in _NEUTRAL or roman(word) for word in words):
             return Detection(None)
-        return _by_function_words(words) or self._by_models(text[:_READ], words)
+        return _by_function_words(words) or self._by_models(read, words)
 
     def _by_models(self, text: str, words: list[str]) -> Detection:
         values = self._detector().compute_language_confidence_values(text)

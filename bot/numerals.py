@@ -23,7 +23,7 @@ _ENGLISH_ORDINALS = {
     "one": "first", "two": "second", "three": "third", "five": "fifth", "eight": "eighth",
     "nine": "ninth", "twelve": "twelfth",
 }  # fmt: skip
-_ROMAN = re.compile(r"(?=[IVXLC])(C?)(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})", re.IGNORECASE)
+_ROMAN = re.compile(r"(?=[IVXLC])(C?)(XC|XL|L?X{0,3})(IX|IV|V?I{0,3})", re.IGNORECASE | re.ASCII)
 _ROMAN_VALUES = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
 _ENDINGS = ("e", "en", "er", "es", "em", "ens")
 
@@ -51,7 +51,7 @@ def _plain(word: str) -> str:
     word = word.lower().replace("-", "").replace(" ", "")
     for written, plain in (("ä", "ae"), ("ö", "oe"), ("ü", "ue"), ("ß", "ss"), ("zwo", "zwei")):
         word = word.replace(written, plain)
-    return word.replace("zwelf", "zwoelf")
+    return word.replace("zwelf", "zweielf")  # zwölf, as plain as the line above makes it
 
 
 @cache
@@ -68,7 +68,7 @@ def _ordinals() -> dict[str, int]:
         words |= {stem + ending: n for ending in _ENDINGS}
         english = _plain(_english_ordinal(n))
         words |= {english: n, f"{english}ly": n}
-    return words
+    return {**words, "hundredth": 100}
 
 
 def _german(n: int) -> str:

@@ -72,7 +72,7 @@ class Reference:
             case "first":
                 return tuple(held[: self.numbers[0]])
             case "last":
-                return tuple(held[-self.numbers[0] :][:1])
+                return tuple(held[-self.numbers[0] :][:1]) if self.numbers[0] <= len(held) else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,8 @@ def _first_ones(tokens: Sequence[str], groups: Sequence[_Group]) -> Reference | 
     for group in groups:
         said = tokens[group.start : group.end]
         around = (tokens[group.start - 1] if group.start else "", *tokens[group.end :][:1])
-        if len(said) == 1 and around in _FIRST_ONES and not group.is_ordinal:
+        is_count = not group.is_ordinal and group.numbers[0] > 0
+        if len(said) == 1 and around in _FIRST_ONES and is_count:
             return Reference("first", group.numbers)
     return None
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from io import TextIOWrapper
 
 from rich.box import SIMPLE
 from rich.console import Console
@@ -15,7 +16,7 @@ from bot.citation import cite, name_passage
 from bot.evaluation import ALL, FIGURES, Figure, Row
 from bot.frame import message, missing_theses
 from bot.l10n import say
-from index import Document, Language
+from index import Document, Language, Span
 
 _WIDTH_OF_FIGURES = 190  # columns; a narrow terminal wraps the lines, and no figure is cut
 _REMEMBERED = 3  # questions
@@ -39,6 +40,8 @@ def console() -> Console:
 
 def converse(answerer: Answerer, language: Language) -> None:
     """Answer what is typed, line by line, until an empty line or the end of input."""
+    if isinstance(sys.stdin, TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
     out = console()
     out.print(Text(say(language, "chat-hello"), style="dim"))
     previous: list[str] = []
@@ -61,8 +64,7 @@ def show_answer(console: Console, answer: Answer) -> None:
     console.print(Text(message(answer), style="bold"))
     for quote in _shown(answer):
         console.print()
-        for part in _quotation(quote, answer.language):
-            console.print(part)
+        _show_quotation(console, quote, answer.language)
 
 
 def show_list(console: Console, document: Document, language: Language) -> None:
@@ -110,16 +112,27 @@ def _shown(answer: Answer) -> tuple[Quote, ...]:
     return outcome.quotes
 
 
-def _quotation(quote: Quote, language: Language) -> Iterator[Text]:
-    document, passage = quote.document, quote.passage
-    text = Text(document.quote(passage.span))
-    if quote.highlight is not None:
-        start = passage.span.start
-        text.stylize("bold underline", quote.highlight.start - start, quote.highlight.end - start)
-    yield text
-    yield Text(f"— {cite(document, passage, language)}", style="dim")
+def _show_quotation(console: Console, quote: Quote, language: Language) -> None:
+    document, whole = quote.document, quote.passage.span
+    marked = quote.highlight or Span(whole.end, whole.end)
+    before, after = Span(whole.start, marked.start), Span(marked.end, whole.end)
+    _write(
+        console,
+        (document.quote(before), ""),
+        (document.quote(marked), "bold underline"),
+        (document.quote(after), ""),
+    )
+    _write(console, (f"— {cite(document, quote.passage, language)}", "dim"))
     rendering = document.rendering
     if rendering is not None and rendering.language == language:
-        translated = rendering.passages[document.passages.index(passage)].text
-        yield Text(f"{say(language, 'unofficial-translation')}:", style="italic dim")
-        yield Text(translated, style="italic dim")
+        translated = rendering.passages[document.passages.index(quote.passage)].text
+        _write(console, (f"{say(language, 'unofficial-translation')}:", "italic dim"))
+        _write(console, (translated, "italic dim"))
+
+
+def _write(console: Console, *parts: tuple[str, str]) -> None:
+    """Print words in their styles; where nobody reads along, exactly the words."""
+    if console.is_terminal:
+        console.print(Text.assemble(*parts))
+    else:
+        console.file.write("".join(words for words, _ in parts) + "\n")

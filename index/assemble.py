@@ -158,8 +158,7 @@ def _embed_background(
     # Rounded as they are stored, so that a rebuild from the stored ones gives the same bytes.
     rounded = tuple(state.astype(np.float16).astype(np.float32) for state in questions.tokens)
     passages = embedder.encode(background.passages, "passage", progress=progress)
-    centre = np.concatenate(passages.tokens).mean(axis=0, keepdims=False)
-    return _Ground(Encoded(questions.vectors, rounded), np.nan_to_num(centre))
+    return _Ground(Encoded(questions.vectors, rounded), _mean(passages.tokens))
 
 
 def _embed(
@@ -203,5 +202,11 @@ def _arrays(
 
 def _centre(tokens: Sequence[Vectors], languages: Sequence[str], language: str) -> Vectors:
     own = [states for states, other in zip(tokens, languages, strict=True) if other == language]
-    centre: Vectors = np.nan_to_num(np.concatenate(own).mean(axis=0))
-    return centre
+    return _mean(own)
+
+
+def _mean(states: Sequence[Vectors]) -> Vectors:
+    """The mean of all rows; zeros where there are none."""
+    rows = np.concatenate(states)
+    mean: Vectors = rows.sum(axis=0) / np.float32(max(1, len(rows)))
+    return mean

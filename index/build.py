@@ -11,7 +11,7 @@ from index.background import load_background
 from index.errors import StoreMismatch, StoreMissing
 from index.manifest import Recipe, make_recipe
 from index.seeds import read_seeds
-from index.store import load_index, load_manifest, save_index
+from index.store import load_index, load_manifest, prepare_folder, save_index
 from index.vectors import Embedder, Progress
 
 
@@ -61,6 +61,7 @@ def build(
     report = _compare(old.sources if old else {}, recipe.sources)
     if dry_run or old == recipe:
         return report
+    prepare_folder(data)
     contents, embedded = assemble(
         documents,
         embedder,

@@ -107,6 +107,7 @@ class SentenceTransformerEmbedder:
 
 
 def _load(source: ModelSource) -> SentenceTransformer:
+    from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging as noise
 
@@ -121,7 +122,7 @@ def _load(source: ModelSource) -> SentenceTransformer:
             trust_remote_code=False,
             local_files_only=source.is_local,
         )
-    except (OSError, ValueError, RuntimeError) as error:
+    except (OSError, ValueError, RuntimeError, TypeError, KeyError, SafetensorError) as error:
         reason = str(error).strip().split("\n")[0][:200]
         message = (
             f"model {source.name!r} cannot be loaded ({reason}); a name is fetched from the model "

@@ -23,7 +23,7 @@ class SeedFault:
 
     def __str__(self) -> str:
         place = self.file if self.line is None else f"{self.file}:{self.line}"
-        return f"{place}: {self.reason}"
+        return " ".join(f"{place}: {self.reason}".splitlines())
 
 
 class SeedError(RetrievalError):

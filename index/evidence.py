@@ -126,9 +126,12 @@ class PassageViews:
 
         Args:
             question: The question.
-            passages: Positions of at least one passage.
+            passages: Their positions.
             words: Share of the question's wording that every passage of the index has.
         """
+        if not len(passages):
+            nothing = np.empty((0, len(KINDS)), np.float32)
+            return Evidence(passages, nothing, np.empty(0, np.int64))
         rows, firsts = _ranges(self._starts, passages)
         scores = self._vectors[rows] @ question.vector
         groups = self._groups[rows]
@@ -150,13 +153,13 @@ class PassageViews:
     def _late_interaction(
         self, question: EncodedQuestion, passages: NDArray[np.int64]
     ) -> NDArray[np.float32]:
-        rows, firsts = _ranges(self._token_starts, passages)
-        if not len(question.tokens) or len(rows) == 0:
-            return np.full(len(passages), np.nan, np.float32)
-        likeness = question.tokens @ self._tokens[rows].astype(np.float32).T
-        best: NDArray[np.float32] = np.maximum.reduceat(likeness, firsts, axis=1)
-        mean: NDArray[np.float32] = best.mean(axis=0)
-        return mean
+        found = np.full(len(passages), np.nan, np.float32)
+        with_tokens = self._token_starts[passages + 1] > self._token_starts[passages]
+        if len(question.tokens) and with_tokens.any():
+            rows, firsts = _ranges(self._token_starts, passages[with_tokens])
+            likeness = question.tokens @ self._tokens[rows].astype(np.float32).T
+            found[with_tokens] = np.maximum.reduceat(likeness, firsts, axis=1).mean(axis=0)
+        return found
 
     def _nearest_sentences(
         self, rows: NDArray[np.int64], firsts: NDArray[np.int64], scores: Vectors

@@ -41,6 +41,18 @@ def read_labelled(path: Path) -> tuple[LabelledQuestion, ...]:
     Raises:
         SeedError: The file cannot be read, or a fault for each line of another form.
     """
+    questions, faults = read_lines(path)
+    if faults:
+        raise SeedError(faults)
+    return tuple(questions)
+
+
+def read_lines(path: Path) -> tuple[list[LabelledQuestion], list[SeedFault]]:
+    """The same with the faults given back, for those who look for more of them.
+
+    Raises:
+        SeedError: The file cannot be read.
+    """
     content = read_bytes(path)
     try:
         text = decode(content)
@@ -60,9 +72,7 @@ def read_labelled(path: Path) -> tuple[LabelledQuestion, ...]:
             questions.append(
                 LabelledQuestion(number, target, cast(Language, language), question, tuple(notes))
             )
-    if faults:
-        raise SeedError(faults)
-    return tuple(questions)
+    return questions, faults
 
 
 def _fault_of(columns: list[str]) -> str | None:

@@ -44,8 +44,16 @@ class FlatRows:
         content: bytes = faiss.serialize_index(self._index).tobytes()
         return content
 
-    def nearest(self, vector: Vectors, count: int) -> NDArray[np.int64]:
-        """See ``NearestRows``; fewer than ``count`` rows where the table has fewer."""
-        _, rows = self._index.search(vector[None], min(count, self._index.ntotal))
+    def nearest(
+        self, vector: Vectors, count: int, among: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """See ``NearestRows``; fewer than ``count`` rows where there are fewer."""
+        import faiss
+
+        parameters = faiss.SearchParameters()
+        if among is not None:
+            parameters.sel = faiss.IDSelectorBatch(among)
+        count = min(count, self._index.ntotal)
+        _, rows = self._index.search(vector[None], count, params=parameters)
         found: NDArray[np.int64] = rows[0]
         return found[found >= 0]

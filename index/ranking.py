@@ -59,15 +59,14 @@ class Ranker:
             allowed: Which passages may be found, (passages,); None for all.
         """
         shares = self._words.shares(question.text)
-        if len(self.passages) <= _ALL_UP_TO:
-            chosen = np.arange(len(self.passages))
-        else:
-            by_view = self._owners[self._nearest.nearest(question.vector, _NEAREST_VIEWS)]
-            by_word = np.argsort(-shares, kind="stable")[:_NEAREST_IN_WORDS]
-            chosen = np.union1d(by_view, by_word)
-        if allowed is not None:
-            chosen = chosen[allowed[chosen]]
-        return self._views.evidence(question, chosen, shares)
+        everything = np.arange(len(self.passages))
+        candidates = everything if allowed is None else everything[allowed]
+        if len(candidates) > _ALL_UP_TO:
+            rows = None if allowed is None else np.flatnonzero(allowed[self._owners])
+            by_view = self._owners[self._nearest.nearest(question.vector, _NEAREST_VIEWS, rows)]
+            by_word = candidates[np.argsort(-shares[candidates], kind="stable")[:_NEAREST_IN_WORDS]]
+            candidates = np.union1d(by_view, by_word)
+        return self._views.evidence(question, candidates, shares)
 
     def deepen(self, question: EncodedQuestion, evidence: Evidence, scale: Scale) -> Evidence:
         """Second round: ``tokens`` for the passages that are best so far; the others drop out."""

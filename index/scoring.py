@@ -18,6 +18,7 @@ from index.evidence import KINDS, TOKENS, Evidence
 from index.vectors import Vectors, unit
 
 _NEIGHBOURS = 3
+_DECIMALS = 4  # finer differences are the processor's rounding; equal passages shall tie
 _LEAST_DEVIATION = 1e-3  # of a cosine; keeps a corpus of one passage from dividing by zero
 
 
@@ -117,7 +118,7 @@ def passage_scores(
     counted = weights.of_kinds() * present
     spread = np.maximum(np.sqrt((counted**2).sum(axis=1)), _LEAST_DEVIATION)
     scores = (above * counted).sum(axis=1) / spread - weights.introduction * introduction
-    result: NDArray[np.float32] = scores.astype(np.float32)
+    result: NDArray[np.float32] = scores.astype(np.float32).round(_DECIMALS)
     return result
 
 

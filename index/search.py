@@ -122,13 +122,13 @@ class Searcher:
             return Finding("none", ())
         evidence = self._ranker.deepen(question, gathered, scale)
         scores = self._ranker.scores(evidence, scale)
-        order = np.argsort(-scores, kind="stable")[:top]
+        order = np.argsort(-scores, kind="stable")[: max(top, 1)]
         margins = [margin(float(scores[i]), nearness, scale, self._contents.weights) for i in order]
         hits = [
             self._hit(evidence, int(i), value, calibration)
             for i, value in zip(order, margins, strict=True)
         ]
-        return Finding(_verdict(margins[0], calibration), tuple(hits))
+        return Finding(_verdict(margins[0], calibration), tuple(hits[:top]))
 
     def _hit(self, evidence: Evidence, row: int, margin_: float, calibration: Calibration) -> Hit:
         document, passage = self._ranker.passages[int(evidence.passages[row])]
@@ -136,13 +136,13 @@ class Searcher:
         return Hit(
             document,
             passage,
-            0.5 + 0.5 * math.tanh((margin_ - calibration.answer) / 2),
+            0.5 + math.atan((margin_ - calibration.answer) / 2) / math.pi,
             self._highlight(passage, int(evidence.views[row])),
             {kind: float(v) for kind, v in zip(KINDS, above, strict=True) if not np.isnan(v)},
         )
 
     def _highlight(self, passage: Passage, view: int) -> Span | None:
-        if view < 0:
+        if view < 0 or len(passage.sentences) == 1:
             return None
         sentence = self._contents.views[view].sentence
         return None if sentence is None else passage.sentences[sentence]

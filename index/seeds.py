@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import TypeVar, cast, get_args
 
 from index.errors import SeedError, SeedFault
+from index.labelled import read_labelled
 from index.passage import Document, Language, Rendering, Work
 from index.reading.files import read_bytes
 from index.reading.formats import FORMATS, ending_of, read_source
@@ -73,7 +75,8 @@ def read_seeds(folder: Path) -> tuple[Document, ...]:
     faults = _Faults()
     groups = _group(_list_files(folder), faults)
     if not groups and not faults.met:
-        faults.add(folder, f"holds no texts; put files that end in {_endings()} there")
+        reason = f"holds no texts; put files that end in {_endings()} there"
+        faults.met.append(SeedFault(str(folder), None, reason))
     documents = [faults.keep(partial(_read, name, groups[name])) for name in sorted(groups)]
     if faults.met:
         raise faults.error()
@@ -99,6 +102,9 @@ def _group(files: Sequence[Path], faults: _Faults) -> dict[str, _Group]:
         if ending_of(path.name) in FORMATS:
             texts[_name(path)].append(path)
     sources = {name: paths for name, paths in texts.items() if _rendered(name, texts) is None}
+    for name, paths in texts.items():
+        if (base := _rendered(name, texts)) is not None and base not in sources:
+            faults.add(paths[0], f"translates {texts[base][0].name}, which is a translation itself")
     for paths in sources.values():
         if len(paths) > 1:
             others = " and ".join(path.name for path in paths[1:])
@@ -141,7 +147,9 @@ def _beside(
     for path in files:
         if path.name.lower().endswith(ending):
             name = path.name[: -len(ending)]
-            if name in sources:
+            if name in found:
+                faults.add(path, f"is a second file for {found[name].name}; remove one")
+            elif name in sources:
                 found[name] = path
             else:
                 faults.add(path, f"lies beside no text named {name!r}; put it there or remove this")
@@ -161,7 +169,12 @@ def _read(name: str, group: _Group) -> Document:
     if group.metadata:
         work = faults.keep(partial(_read_metadata, group.metadata, name)) or work
     document = faults.keep(partial(_read_document, group.source, name, sha256, work))
-    if document is not None:
+    if document is None:
+        for path in group.renderings:
+            faults.keep(partial(_read_document, path, name, sha256, work))
+        if group.questions:
+            faults.keep(partial(read_labelled, group.questions))
+    else:
         renderings = [faults.keep(partial(_render, path, document)) for path in group.renderings]
         if len(renderings) > 1:
             faults.add(group.renderings[1], f"is a second translation of {document.file}")
@@ -179,7 +192,7 @@ def _digest(files: Sequence[Path]) -> str:
     digest = hashlib.sha256()
     for path in sorted(files):
         content = read_bytes(path)
-        digest.update(f"{path.name}\0{len(content)}\0".encode())
+        digest.update(b"%b\0%d\0" % (os.fsencode(path.name), len(content)))
         digest.update(content)
     return digest.hexdigest()
 

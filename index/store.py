@@ -46,9 +46,9 @@ def save_index(folder: Path, contents: IndexContents, recipe: Recipe) -> None:
     """
     from filelock import FileLock
 
+    prepare_folder(folder)
     with _faults_named(folder):
         versions = folder / _VERSIONS
-        versions.mkdir(parents=True, exist_ok=True)
         with FileLock(folder / "lock"):
             part = Path(tempfile.mkdtemp(prefix="part-", dir=versions))
             try:
@@ -64,6 +64,19 @@ def save_index(folder: Path, contents: IndexContents, recipe: Recipe) -> None:
             for other in versions.iterdir():
                 if other != version:
                     shutil.rmtree(other, ignore_errors=True)
+
+
+def prepare_folder(folder: Path) -> None:
+    """Make the folder of an index, before long work is done that is to be kept there.
+
+    Raises:
+        StoreError: It cannot be made or written to.
+    """
+    with _faults_named(folder):
+        versions = folder / _VERSIONS
+        versions.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=versions):
+            pass
 
 
 def load_manifest(folder: Path) -> Manifest:

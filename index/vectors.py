@@ -70,5 +70,10 @@ def unit(vectors: Vectors) -> Vectors:
 class NearestRows(Protocol):
     """Finds the rows of a table of unit vectors that lie nearest to a vector."""
 
-    def nearest(self, vector: Vectors, count: int) -> NDArray[np.int64]:
-        """Positions of at most ``count`` rows by inner product with ``vector``, best first."""
+    def nearest(
+        self, vector: Vectors, count: int, among: NDArray[np.int64] | None = None
+    ) -> NDArray[np.int64]:
+        """Positions of at most ``count`` rows by inner product with ``vector``, best first.
+
+        Only rows at the positions ``among`` come into question, if given.
+        """

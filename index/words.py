@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -26,7 +27,7 @@ def grams(text: str) -> list[str]:
     Shorter words give one run. The order is that of the text; repeated runs stay.
     """
     runs: list[str] = []
-    for word in _WORD.findall(text.lower().translate(_FOLD)):
+    for word in _WORD.findall(unicodedata.normalize("NFKC", text).lower().translate(_FOLD)):
         marked = f"^{word}$"
         runs += [marked[i : i + _GRAM] for i in range(max(1, len(marked) - _GRAM + 1))]
     return runs

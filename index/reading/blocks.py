@@ -104,10 +104,10 @@ class ListNumbers:
 
 def write_number(number: int, kind: str) -> str:
     """A number as letters (A, a), Roman (I, i) or digits (any other kind, or out of range)."""
-    if kind in "Aa" and 1 <= number <= 26:
+    if kind in ("A", "a") and 1 <= number <= 26:
         letter = chr(ord("A") + number - 1)
         return letter if kind == "A" else letter.lower()
-    if kind in "Ii" and 1 <= number < 400:
+    if kind in ("I", "i") and 1 <= number < 400:
         return _roman(number) if kind == "I" else _roman(number).lower()
     return str(number)
 

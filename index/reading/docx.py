@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+import zlib
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -50,6 +51,7 @@ def read_docx(content: bytes) -> SourceText:
         OpcError,
         SyntaxError,  # what lxml raises for XML that is none
         zipfile.BadZipFile,
+        zlib.error,
         KeyError,
         ValueError,
         AttributeError,

@@ -55,7 +55,7 @@ def read_source(file: str, content: bytes) -> SourceText:
 def ending_of(file: str) -> str:
     """The part of a file's name from its last dot on, in small letters; empty without a dot."""
     _, dot, ending = file.rpartition(".")
-    return (dot + ending).lower()
+    return f".{ending}".lower() if dot else ""
 
 
 def decode(content: bytes) -> str:
@@ -76,6 +76,15 @@ def decode(content: bytes) -> str:
             )
             raise UnreadableError(reason) from error
         text = text.removeprefix("\ufeff")
+    return without_control(text)
+
+
+def without_control(text: str) -> str:
+    """The text as it is, once no control character is found in it.
+
+    Raises:
+        UnreadableError: There is one; it is named with its line.
+    """
     control = _CONTROL.search(text)
     if control:
         reason = f"holds the control character U+{ord(control[0]):04X}: is this a text file?"
@@ -102,18 +111,20 @@ def _decode_bare(content: bytes) -> str:
     try:
         return content.decode("utf-8")
     except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        byte = content[error.start]
-        reason = f"byte 0x{byte:02X} is neither UTF-8 nor Windows-1252; save it as UTF-8"
         lenient = content.decode("utf-8", "surrogateescape")
         broken = sum("\udc80" <= character <= "\udcff" for character in lenient)
         sound = sum(character > "\x7f" for character in lenient) - broken
         if sound > broken:
-            raise UnreadableError(reason, line) from error
-        try:
-            return content.decode("cp1252")
-        except UnicodeDecodeError:
-            raise UnreadableError(reason, line) from error
+            raise _neither(content, error.start) from error
+    try:
+        return content.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise _neither(content, error.start) from error
+
+
+def _neither(content: bytes, place: int) -> UnreadableError:
+    reason = f"byte 0x{content[place]:02X} is neither UTF-8 nor Windows-1252; save it as UTF-8"
+    return UnreadableError(reason, _line_at(content.decode("latin-1"), place))
 
 
 def _line_at(text: str, offset: int) -> int:

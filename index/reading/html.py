@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.reading.blocks import Block, ListNumbers, join_blocks
-from index.reading.formats import UnreadableError, decode
+from index.reading.formats import UnreadableError, decode, without_control
 from index.reading.lines import SourceText
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ _BLOCK = re.compile(
 )
 _HEADING = re.compile(r"h([1-6])")
 _BOLD_TAGS = frozenset({"b", "strong"})
+_NO_CHARSET = re.compile(r"utf|unicode|raw|idna|punycode|undefined|mbcs|oem", re.IGNORECASE)
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 
 
@@ -43,7 +45,9 @@ def read_html(content: bytes) -> SourceText:
     if len(content) > MAX_HTML_BYTES:
         raise UnreadableError(f"larger than {MAX_HTML_BYTES // 1_000_000} MB of HTML; split it")
     try:
-        page = BeautifulSoup(_decode(content), "html.parser")
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # what it thinks of a page that is an address, or XML
+            page = BeautifulSoup(_decode(content), "html.parser")
     except (ParserRejectedMarkup, RecursionError) as error:
         raise UnreadableError("is no HTML that can be parsed") from error
     return join_blocks(_Walk().blocks_of(_main_part(page)))
@@ -57,9 +61,9 @@ def _decode(content: bytes) -> str:
         content.decode("utf-8")
     except UnicodeDecodeError:
         declared = EncodingDetector.find_declared_encoding(content[:4096], is_html=True)
-        if declared and declared.replace("-", "").lower() not in ("utf8", "utf16"):
+        if declared and not _NO_CHARSET.match(declared):
             try:
-                return content.decode(declared)
+                return without_control(content.decode(declared))
             except (LookupError, UnicodeError):
                 pass  # a wrong declaration is common; the bytes themselves decide then
     return decode(content)
@@ -67,10 +71,14 @@ def _decode(content: bytes) -> str:
 
 def _main_part(page: BeautifulSoup) -> Tag:
     for name in ("main", "article", "body"):
-        found = page.select(name, limit=2)
+        found = [tag for tag in page.select(name) if not any(map(_is_hidden, _around(tag)))]
         if len(found) == 1:
             return found[0]
     return page
+
+
+def _around(tag: Tag) -> list[Tag]:
+    return [tag, *tag.parents]
 
 
 class _Walk:

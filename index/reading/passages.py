@@ -216,10 +216,12 @@ def _with_lead_in_joined(parts: list[_Part]) -> list[_Part]:
 
 def _passage(part: _Part, text: str, document: str, language: Language) -> Passage:
     start = part.start
-    if part.thesis is None and (hashes := _HASHES.match(text, start)):
+    if part.thesis is None and (hashes := _HASHES.match(text, start, part.end)):
         start = hashes.end()
     title = trim(text, part.title.span) if part.title else None
-    sentences = [title] if title and title.start < title.end else []
+    if title is not None and not any(character.isalnum() for character in title.of(text)):
+        title = None
+    sentences = [] if title is None else [title]
     for paragraph in part.paragraphs:
         whole = Span(paragraph[0].start, paragraph[-1].end)
         sentences += split_sentences(text, whole, language)

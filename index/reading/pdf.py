@@ -18,6 +18,7 @@ MAX_PAGES = 1_000
 _SECONDS = 60
 _MEMORY_BYTES = 2_000_000_000
 _REFUSED = 3
+_ENCRYPTED = "the PDF is encrypted; save it without a password"
 
 
 def read_pdf(content: bytes) -> SourceText:
@@ -53,7 +54,7 @@ def _extract(content: bytes) -> str:
 
     reader = PdfReader(io.BytesIO(content))
     if reader.is_encrypted and not reader.decrypt(""):
-        raise UnreadableError("the PDF is encrypted; save it without a password")
+        raise UnreadableError(_ENCRYPTED)
     if len(reader.pages) > MAX_PAGES:
         raise UnreadableError(f"has more than {MAX_PAGES:,} pages; split it")
     pages: list[str] = []
@@ -83,10 +84,15 @@ def _limit_memory() -> None:
 
 def _main() -> int:
     _limit_memory()
+    from pypdf.errors import DependencyError
+
     try:
         words = _extract(sys.stdin.buffer.read())
     except UnreadableError as error:
         words = error.reason
+        status = _REFUSED
+    except DependencyError:  # its newer ciphers need a package that nothing else here does
+        words = _ENCRYPTED
         status = _REFUSED
     else:
         status = 0

@@ -83,8 +83,9 @@ def _candidates(text: str, span: Span, language: Language) -> Iterator[int]:
     start = span.start
     while start < span.end:
         window = text[start : min(start + _WINDOW, span.end)]
-        # A line end would be a paragraph's end to it; the replacement keeps every offset.
-        found = get_sentence_boundaries(language, re.sub(r"[\r\n]", " ", window))
+        # A line end would be a paragraph's end to it, and a wide space in front of a stop stops
+        # it altogether; the replacement keeps every offset.
+        found = get_sentence_boundaries(language, re.sub(r"\s", " ", window))
         seen = {boundary["end_index"] for boundary in found}
         seen.update(match.end() for match in _BEFORE_NUMBER.finditer(window))
         ends = [start + end for end in sorted(seen)]

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import get_type_hints
 
 from index.errors import SeedError, SeedFault
-from index.labelled import read_labelled
+from index.labelled import read_lines
 from index.passage import (
     Document,
     Language,
     Passage,
+    PassageKind,
     PassageQuestion,
     RenderedPassage,
     Rendering,
@@ -36,7 +37,7 @@ def read_work(file: str, content: bytes, *, title: str) -> Work:
         values = tomllib.loads(decode(content))
     except UnreadableError as error:
         raise SeedError([SeedFault(file, error.line, error.reason)]) from error
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # ValueError also for numbers without end
         raise SeedError([SeedFault(file, None, f"is not valid TOML: {error}")]) from error
     types = get_type_hints(Work)
     faults: list[SeedFault] = []
@@ -98,11 +99,16 @@ def _differences(source: Document, passages: Sequence[Passage]) -> list[str]:
         if (own[number].title is None) != (others[number].title is None):
             titled, untitled = ("it", source.file) if own[number].title else (source.file, "it")
             reasons.append(f"thesis {number} has a title in {titled} and none in {untitled}")
-    ours, theirs = (
-        sum(passage.thesis is None for passage in side) for side in (passages, source.passages)
+    kinds: tuple[tuple[PassageKind, str], ...] = (
+        ("introduction", "before the theses"),
+        ("paragraph", "after the theses" if others else "in all"),
     )
-    if ours != theirs:
-        reasons.append(f"has {ours} paragraphs outside theses where {source.file} has {theirs}")
+    for kind, where in kinds:
+        ours, theirs = (
+            sum(passage.kind == kind for passage in side) for side in (passages, source.passages)
+        )
+        if ours != theirs:
+            reasons.append(f"has {ours} paragraphs {where}; {source.file} has {theirs}")
     return reasons
 
 
@@ -117,8 +123,8 @@ def read_questions(path: Path, source: Document) -> tuple[PassageQuestion, ...]:
         if passage.kind == INTRODUCTION:
             positions.setdefault(INTRODUCTION, position)
     questions: list[PassageQuestion] = []
-    faults: list[SeedFault] = []
-    for labelled in read_labelled(path):
+    entries, faults = read_lines(path)
+    for labelled in entries:
         found = positions.get(labelled.target)
         if found is None:
             what = labelled.target[:40]
@@ -129,5 +135,5 @@ def read_questions(path: Path, source: Document) -> tuple[PassageQuestion, ...]:
         else:
             questions.append(PassageQuestion(found, labelled.language, labelled.question))
     if faults:
-        raise SeedError(faults)
+        raise SeedError(sorted(faults, key=lambda fault: fault.line or 0))
     return tuple(questions)

@@ -88,9 +88,6 @@ def test_a_title_over_several_lines_becomes_one_line() -> None:
     assert cite(document, passage, "de").startswith("These 2: Äpfel sind rot · ")
 
 
-@pytest.mark.xfail(
-    strict=True, reason='cite leaves line ends in Work.title (TOML title = "a\\\\nb")'
-)
 def test_a_work_title_over_several_lines_becomes_one_line() -> None:
     document, passage = titled("Äpfel", replace(FULL, title="Thesen\nvom Obst"))
     assert "\n" not in cite(document, passage, "de")

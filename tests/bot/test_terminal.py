@@ -123,9 +123,6 @@ def test_line_ends_of_the_source_are_kept() -> None:
     )
 
 
-@pytest.mark.xfail(
-    strict=True, reason="rich expands tabs: a source 'a\\tb' is shown as 'a       b'"
-)
 def test_tabs_of_the_source_are_kept() -> None:
     document, passage = lines_of("a\tb")
     assert "\na\tb\n" in shown(Answer("de", ByNumber((Quote(document, passage),))))
@@ -137,9 +134,6 @@ def test_the_nearest_sentence_stands_out_and_nothing_else() -> None:
     assert "Titel\nErstens.\n\x1b[1;4mZweitens.\x1b[0m\n" in text
 
 
-@pytest.mark.xfail(
-    strict=True, reason="rich drops the \\r of a source with \\r\\n, and styles shift by one a line"
-)
 def test_the_nearest_sentence_stands_out_in_a_source_with_carriage_returns() -> None:
     document, passage = lines_of("Titel\r\nErstens.\r\nZweitens. Und mehr.")
     sentence = Span(17, 26)
@@ -268,7 +262,6 @@ def test_nothing_typed_breaks_a_talk(
     assert capsys.readouterr().out.endswith("Bis bald.\n")
 
 
-@pytest.mark.xfail(strict=True, reason="chat reads standard input strictly: printf '\\xff' | chat")
 def test_bytes_that_are_no_utf8_do_not_break_a_talk(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

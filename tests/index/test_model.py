@@ -309,7 +309,6 @@ def test_the_real_model_is_whole_again_after_damage(
 
 
 @pytest.mark.model
-@pytest.mark.xfail(strict=True, reason="SafetensorError and TypeError are not made a ModelError")
 @pytest.mark.parametrize(
     ("name", "content"), [("model.safetensors", b"garbage"), ("1_Pooling/config.json", None)]
 )

@@ -138,11 +138,6 @@ def test_word_order_and_case_do_not_matter(words: list[str]) -> None:
         pytest.param("ﬁnden", "finden", id="ligature"),
     ],
 )
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="grams() does not normalise: NFD umlauts split the word",
-)
 def test_another_encoding_of_the_same_letters_has_the_same_runs(
     question: str, written: str
 ) -> None:

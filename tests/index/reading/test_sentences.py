@@ -165,10 +165,6 @@ def test_a_paragraph_of_hostile_marks_is_split(unit: str) -> None:
     check_sentences(text, split_sentences(text, Span(0, len(text)), "de"), Span(0, len(text)))
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="sentencex panics at a capital, a space of several bytes and a stop: BaseException",
-)
 @pytest.mark.parametrize("language", ["de", "en"])
 def test_a_capital_with_a_no_break_space_and_a_stop_is_split(language: Language) -> None:
     try:
@@ -178,15 +174,13 @@ def test_a_capital_with_a_no_break_space_and_a_stop_is_split(language: Language)
     assert found
 
 
-@pytest.mark.xfail(strict=True, reason="a title is kept as a sentence even if it has no words")
 @pytest.mark.parametrize("text", ["/", "–––\n\nEs gilt.", "1. **\nEins gilt.\n2. Zwei gilt."])
 def test_a_line_without_words_is_no_title(text: str) -> None:
-    for passage in passages_of(text):
+    for passage in passages_or_none(text) or ():
         assert all(has_word(sentence.of(text)) for sentence in passage.sentences)
         assert passage.title is None or passage.title == passage.sentences[0]
 
 
-@pytest.mark.xfail(strict=True, reason="the space after '#' is cut off though the line ends at '#'")
 @pytest.mark.parametrize("text", ["# ", "# \n\nEs gilt."])
 def test_a_bare_heading_sign_starts_no_passage_behind_its_end(text: str) -> None:
     for passage in passages_or_none(text) or ():
