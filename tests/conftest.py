@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from index.background import Background
+from index.build import build
 from index.embedder import SentenceTransformerEmbedder
 from index.model import prepare_model
 
@@ -26,6 +27,14 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def model() -> SentenceTransformerEmbedder:
     """The bundled model, loaded once."""
     return SentenceTransformerEmbedder(prepare_model("bundled"))
+
+
+@pytest.fixture(scope="session")
+def own_index(model: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the index of the repository's own texts, made with the bundled model."""
+    data = tmp_path_factory.mktemp("own") / "data"
+    build(ROOT / "seeds", data, model, model="bundled", false_answer_rate=0.05)
+    return data
 
 
 @pytest.fixture

@@ -17,7 +17,6 @@ from typing import Any
 import pytest
 
 from bot.cli import main
-from bot.config import Config
 from bot.workplace import Workplace
 from index.embedder import SentenceTransformerEmbedder
 from index.vectors import Progress
@@ -610,25 +609,15 @@ def silent(what: str) -> Iterator[Progress]:
     yield lambda done, total: None
 
 
-@pytest.fixture(scope="module")
-def built(model: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with the index of the repository's own texts, made with the real model."""
-    data = tmp_path_factory.mktemp("real") / "data"
-    workplace = Workplace(Config(seeds=ROOT / "seeds", data=data), print, silent)
-    workplace.__dict__["embedder"] = model
-    workplace.build()
-    return data
-
-
 @pytest.fixture
 def real(
-    built: Path,
+    own_index: Path,
     model: SentenceTransformerEmbedder,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> str:
     monkeypatch.setattr(Workplace, "embedder", model)
-    return write_config(tmp_path, ROOT / "seeds", built)
+    return write_config(tmp_path, ROOT / "seeds", own_index)
 
 
 @pytest.mark.model

@@ -257,7 +257,7 @@ def margin_of(contents: IndexContents, question: str) -> float:
     margin = 0.0
     for _ in range(20):
         score = ask(with_answer_at(contents, margin, margin), question).hits[0].score
-        margin += 2 * math.atanh(min(max(2 * score - 1, -1 + 1e-12), 1 - 1e-12))
+        margin += 2 * math.tan(math.pi * (score - 0.5))
     return margin
 
 
