@@ -81,8 +81,8 @@ def show_list(console: Console, document: Document, language: Language) -> None:
 def show_figures(console: Console, rows: Sequence[Row]) -> None:
     """Print an evaluation: shares in per cent with their 95 % intervals."""
     table = Table(box=SIMPLE, title="per cent [95 % interval]; MRR and AUROC of 1")
-    table.add_column("language")
-    table.add_column("kind")
+    table.add_column("language", no_wrap=True)
+    table.add_column("kind", no_wrap=True)
     table.add_column("questions", justify="right")
     for name in FIGURES:
         table.add_column(_HEADINGS[name], justify="right", no_wrap=True)

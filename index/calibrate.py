@@ -66,7 +66,7 @@ def _calibrate_language(
     scale = first.with_tokens([evidence.table for evidence in deep])
     margins = np.array(
         [
-            margin(float(ranker.scores(evidence, scale).max()), float(near), scale, ranker.weights)
+            margin(ranker.certainty(evidence, scale), float(near), scale, ranker.weights)
             for evidence, near in zip(deep, nearness, strict=True)
         ]
     )

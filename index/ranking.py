@@ -77,6 +77,13 @@ class Ranker:
         """The score of each passage in ``evidence``; see ``passage_scores``."""
         return passage_scores(evidence, scale, self._introduction[evidence.passages], self.weights)
 
+    def certainty(self, evidence: Evidence, scale: Scale) -> float:
+        """How surely the best passage in ``evidence`` answers, in standard deviations."""
+        row = int(self.scores(evidence, scale).argmax())
+        best = Evidence(evidence.passages[[row]], evidence.table[[row]], evidence.views[[row]])
+        introduction = self._introduction[best.passages]
+        return float(passage_scores(best, scale, introduction, self.weights.of_certainty())[0])
+
 
 def _index_words(views: Sequence[View], passages: int) -> WordIndex:
     texts = [""] * passages

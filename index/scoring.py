@@ -30,6 +30,8 @@ class Weights:
         whole: The kinds of evidence, as for ``sentence``, ``tokens``, ``words`` and ``asked``.
         introduction: Taken off an introduction's score: a thesis that fits as well goes first.
         nearness: Of the question's own nearness to general questions, taken off the best score.
+        sure_tokens: Of ``tokens`` where it is asked whether the best passage answers at all: they
+            order passages well but lift those that merely share a word with the question.
     """
 
     whole: float = 1.0
@@ -39,6 +41,11 @@ class Weights:
     asked: float = 3.0
     introduction: float = 0.3
     nearness: float = 1.25
+    sure_tokens: float = 0.4
+
+    def of_certainty(self) -> Weights:
+        """The weights that tell whether the passage ranked first answers at all."""
+        return replace(self, tokens=self.sure_tokens)
 
     def of_kinds(self) -> NDArray[np.float64]:
         """The weights of ``KINDS`` in their order, (kinds,)."""

@@ -123,7 +123,9 @@ class Searcher:
         evidence = self._ranker.deepen(question, gathered, scale)
         scores = self._ranker.scores(evidence, scale)
         order = np.argsort(-scores, kind="stable")[: max(top, 1)]
-        margins = [margin(float(scores[i]), nearness, scale, self._contents.weights) for i in order]
+        certainty = self._ranker.certainty(evidence, scale)
+        best = margin(certainty, nearness, scale, self._contents.weights)
+        margins = [best - float(scores[order[0]] - scores[i]) for i in order]
         hits = [
             self._hit(evidence, int(i), value, calibration)
             for i, value in zip(order, margins, strict=True)

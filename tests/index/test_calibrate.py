@@ -57,7 +57,7 @@ class Asked:
             if self.languages[row] == language:
                 evidence = self.ranker.gather(question)
                 evidence = self.ranker.deepen(question, evidence, calibration.scale)
-                best = float(self.ranker.scores(evidence, calibration.scale).max())
+                best = self.ranker.certainty(evidence, calibration.scale)
                 found.append(margin(best, float(nearness[row]), calibration.scale, WEIGHTS))
         return found
 
