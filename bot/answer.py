@@ -211,7 +211,8 @@ class Answerer:
     def _by_meaning(
         self, question: str, previous: Sequence[str], language: Language, top: int
     ) -> ByMeaning | Unsure | NothingFits:
-        documents = [document.name for document in named_works(question, self._documents)] or None
+        named = named_works(question, self._documents) or self._documents
+        documents = [document.name for document in named]
         parts = _parts(question)
         finding, *by_part = self._search.search(
             [question, *parts], language, top=max(top, len(parts)), documents=documents

@@ -234,16 +234,26 @@ def _draw(
 
 @app.command()
 def run(config: ConfigFile = None) -> None:
-    """Run the Discord bot."""
-    _workplace(config)
-    _tell("the Discord bot is not part of this version yet; `thesenbot chat` answers here")
-    raise typer.Exit(FAILED)
+    """Run the Discord bot until it is told to stop."""
+    from bot.service import serve
+
+    serve(_workplace(config), _tell)
+
+
+@app.command()
+def invite(config: ConfigFile = None) -> None:
+    """Print the link that adds the bot to a server."""
+    from bot.service import invitation
+
+    print(invitation(_workplace(config).config))
 
 
 @app.command()
 def start(config: ConfigFile = None) -> None:
-    """Do what fits: chat in a terminal, else answer standard input, a question a line."""
-    if sys.stdin.isatty():
+    """Do what fits: the Discord bot with a token, else chat, or standard input line by line."""
+    if _workplace(config).config.token() is not None:
+        run(config)
+    elif sys.stdin.isatty():
         chat(config)
     else:
         workplace = _workplace(config)

@@ -38,6 +38,13 @@ class Config(BaseModel):
     false_answer_rate: Annotated[float, Field(gt=0, lt=0.5)] = 0.05
     language: Language = "de"
     token_file: Place | None = None
+    database: str | None = None
+    message_content: bool = False
+    api_base: str | None = None
+
+    def database_address(self) -> str:
+        """Where the settings of servers are kept, as SQLAlchemy's async engine takes it."""
+        return self.database or f"sqlite+aiosqlite:///{self.data / 'settings.sqlite'}"
 
     def token(self) -> SecretStr | None:
         """The bot's Discord token, from the environment or ``token_file``; None if neither is set.

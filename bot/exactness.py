@@ -29,10 +29,11 @@ MOST_LEFT_OUT = 7
 
 _LEAST_PART = 4  # words in a row from elsewhere that are no chance
 _LEAST_MARKED_PART = 3  # the same after an ellipsis
-_LEAST_SHARE = 0.5  # of the quoted letters that must stand in the source
+_LEAST_MATCHED = 2
+_LEAST_SHARE = 0.5  # of the quoted letters, and words, that must stand in the source
 _LEAST_DENSE = 0.4  # of a stretch's words that must be quoted
 _LEAST_WIDER = 0.5  # of the words around the marks, for them to belong to the quotation
-_SIMILAR, _LEAST_SIMILAR = 70, 4
+_SIMILAR, _LEAST_SIMILAR = 75, 4
 _MOST_COMPARED = 300_000
 _MOST_CELLS, _MOST_COLUMNS, _BLOCK = 1_500_000, 4_096, 64
 _MOST_PLACES = 64
@@ -55,12 +56,20 @@ _AT_EDGES = frozenset(".,;:…-–()[]{}/\"<>•'")
 _OPENING = "„‚"
 _BEFORE_OPENING = frozenset("([{:—–-/>*_~|`") | frozenset(_QUOTES)
 _JOINTS = frozenset("und and oder or sowie".split())
-_BLOCK_QUOTE = re.compile(r"^[ \t]*>(?!>>)[ \t]?(.*)$|^[ \t]*>>>[ \t]?((?s:.*))", re.MULTILINE)
+_CLOSED_BY = {"„": '“”"', "“": '”"', "»": "«", "«": "»", "‚": "‘’'", "‘": "’'", "›": "‹", "‹": "›"}
+_BLOCK_QUOTE = re.compile(r"^[ \t]*>(?:>>(?s:.*)|.*)", re.MULTILINE)
+_MENTION = re.compile(r"<[@#][!&]?\d{1,20}>")
+_INTRODUCTION = re.compile(r"\s*[^:?\n]*[:?\n]")
+_LAST_LINE = re.compile(r"\n[^\n]*$")
 _NUMBER_MARK = re.compile(r"\W*\d{1,4}\s*[.)](?!\d)\s*")
-_NAMED_FIRST = re.compile(
-    r"\W*(?:[^\W\d_]+\s+){0,2}?(?:(?:these|thesis|th)\b\W{0,3}(?:(?:nr|no|nummer|number)\b\W{0,3})?"
-    r"(?:\d+|[^\W\d_]+)|(?:\d+\.?|[^\W\d_]+)\s+(?:these|thesis))\b[\s:.,–—-]*",
-    re.IGNORECASE,
+_STATED = r"\b[\s:.,–—-]*(?:(?:steht|heißt es|sagt|lautet|says|states)\b[\s:,]*)?"
+_STATED += r"(?:(?:dass|that)\b\s*)?"
+_NAMED_FIRST = tuple(
+    re.compile(rf"\W*(?:[^\W\d_]+\s+){{0,2}}?{named}{_STATED}", re.IGNORECASE)
+    for named in (
+        r"(?:these|thesis|th)\b\W{0,3}(?:(?:nr|no|nummer|number)\b\W{0,3})?(?:\d+|[^\W\d_]+)",
+        r"(?:\d+\.?|[^\W\d_]+)\s+(?:these|thesis)",
+    )
 )
 _REMARK = re.compile(
     r"\s*\([^()]*\)\W*$"
@@ -290,9 +299,10 @@ def check_quote(message: str, documents: Sequence[Document]) -> QuoteVerdict:
     Only the first ``LONGEST_MESSAGE`` characters are read. Translations are no source.
     """
     plain = _HIDDEN.sub("", unicodedata.normalize("NFC", message[:LONGEST_MESSAGE]))
+    plain = _MENTION.sub(" ", plain)
     source, marked = _sources(tuple(documents))
     everything = _Quotation(plain, [Span(0, len(plain))])
-    if not everything.words or not source.words:
+    if not source.words or not any(word.key.isalpha() for word in everything.words):
         return NotFound()
     if verdict := _exact(everything, source, marked):
         return verdict
@@ -352,101 +362,123 @@ def _count(text: str, span: Span) -> int:
 
 def _widest(message: str, everything: _Quotation, source: _Source) -> _Quotation:
     """The widest reading of what is quoted whose further words are the source's too."""
-    readings = [reading for reading in _readings(message) if _Quotation(message, reading).words]
-    matched = {
-        everything.words[pair.quoted].start for run in _runs(everything, source) for pair in run
-    }
-    chosen = _Quotation(message, readings[0])
-    for reading in readings[1:]:
-        wider = _Quotation(message, reading)
-        held = {word.start for word in chosen.words}
+    runs = _runs(everything, source)
+    matched = {everything.words[pair.quoted].start for run in runs for pair in run}
+    words = [word for word in everything.words if word.key.casefold() not in _JOINTS]
+
+    def belong(start: int, end: int) -> list[bool]:
+        return [word.start in matched for word in words if start <= word.start < end]
+
+    core = Span(0, len(message))
+    starts, ends = _starts(message, core, loose=True), _ends(message, core)
+    start, end = starts[0], ends[0]
+    for wider in starts[1:]:
+        start = wider if _mostly(belong(wider, start)) else start
+    for wider in ends[1:]:
+        end = wider if _mostly(belong(end, wider)) else end
+    chosen: list[Span] = []
+    for reading in (*_readings(message), [Span(start, max(start, end))]):
+        held = {at for span in chosen for at in range(span.start, span.end)}
         further = [
             word.start in matched
-            for word in wider.words
-            if word.start not in held and word.key.casefold() not in _JOINTS
+            for word in words
+            if word.start not in held and any(s.start <= word.start < s.end for s in reading)
         ]
-        if sum(further) > _LEAST_WIDER * len(further):
-            chosen = everything if wider.words == everything.words else wider
-    return chosen
+        if not chosen or _mostly(further):
+            chosen = reading
+    return everything if chosen == [core] else _Quotation(message, chosen)
+
+
+def _mostly(held: Sequence[bool]) -> bool:
+    return sum(held) > _LEAST_WIDER * len(held)
 
 
 def _readings(message: str) -> Iterator[list[Span]]:
-    """What may be quoted, from the narrowest to the whole message."""
-    everything = Span(0, len(message))
-    lines = [_group(found) for found in _BLOCK_QUOTE.finditer(message)]
-    block = [line for line in lines if _count(message, line)]
-    if sum(_count(message, line) for line in block) < LEAST_MARKED:
-        block = []
+    """What is marked as quoted, from the narrowest reading to the widest."""
+    block = list(_block_quoted(message))
     marks = list(_marked(message))
     if block:
-        marks = [mark for mark in marks if any(line.holds(mark) for line in block)]
+        marks = [mark for mark in marks if any(lines.holds(mark) for lines in block)]
     pieces = [mark for mark in marks if _count(message, mark) >= LEAST_MARKED]
-    if pieces:
-        yield [_without_reference(message, pieces[0]), *pieces[1:]]
-        yield pieces
-        yield [Span(marks[0].start, marks[-1].end)]
-    if block:
-        yield [_without_reference(message, block[0]), *block[1:]]
-        yield block
-    core = _without_reference(message, everything)
-    yield [_without_remark(message, core)]
-    yield [core]
-    yield [_without_remark(message, everything)]
-    yield [everything]
+    for marked in (pieces, block):
+        if marked:
+            starts = _starts(message, marked[0], loose=False)
+            yield from ([Span(start, marked[0].end), *marked[1:]] for start in starts)
+        if marked and marked is pieces:
+            yield [Span(marks[0].start, marks[-1].end)]
 
 
-def _group(found: re.Match[str]) -> Span:
-    return Span(*found.span(1 if found[1] is not None else 2))
+def _block_quoted(message: str) -> Iterator[Span]:
+    """The block quotes, lines that follow each other as one."""
+    lines = [Span(*found.span()) for found in _BLOCK_QUOTE.finditer(message)]
+    joined: list[Span] = []
+    for line in lines:
+        if joined and line.start <= joined[-1].end + 1:
+            joined[-1] = Span(joined[-1].start, line.end)
+        else:
+            joined.append(line)
+    yield from (lines for lines in joined if _count(message, lines) >= LEAST_MARKED)
 
 
 def _marked(message: str) -> Iterator[Span]:
     """What stands between quotation marks, without what is marked within it."""
-    depth, start = 0, 0
+    opened: list[str] = []
+    start = 0
     for found in re.finditer(f"[{_QUOTES}]", message):
-        at = found.start()
+        mark, at = found[0], found.start()
         before, after = message[at - 1 : at] if at else "", message[at + 1 : at + 2]
-        if found[0] in "'’‘" and _within_word(message, at):
+        if mark in "'’‘\"" and _within_word(message, at):
             continue
         opens = bool(after.strip()) and (not before.strip() or before in _BEFORE_OPENING)
-        if found[0] in _OPENING or opens:
-            start = start if depth else at + 1
-            depth += 1
-        elif depth:
-            depth -= 1
-            if not depth:
+        if mark in _OPENING or opens:
+            start = start if opened else at + 1
+            opened.append(_CLOSED_BY.get(mark, mark))
+        elif opened:
+            while mark in "".join(opened[:1]) and len(opened) > 1:
+                opened.pop()
+            opened.pop()
+            if not opened:
                 yield Span(start, at)
-    if depth:
+    if opened:
         yield Span(start, len(message))
 
 
-def _without_reference(message: str, span: Span) -> Span:
-    """What follows a leading reference such as "These 3:", or other words and a colon."""
-    start = span.start
-    for _ in range(3):
-        head = message[start : min(span.end, start + _LONGEST_AROUND)]
-        ends = [_NUMBER_MARK.match(head), _NAMED_FIRST.match(head)]
-        cuts = [found.end() for found in ends if found and find_reference(found[0])]
-        cuts += [at + 1 for at in (head.find(":"), head.lstrip().find("\n")) if at > 0][:1]
+def _starts(message: str, span: Span, *, loose: bool) -> list[int]:
+    """Where the quotation may start in ``span``, the last place first.
+
+    It may begin after a reference such as "These 3:"; if ``loose``, also after a line or a colon.
+    """
+    starts = [span.start]
+    while len(starts) < 4:
+        head = message[starts[-1] : min(span.end, starts[-1] + _LONGEST_AROUND)]
+        found = [mark.match(head) for mark in (_NUMBER_MARK, *_NAMED_FIRST)]
+        cuts = [match.end() for match in found if match and find_reference(match[0])]
+        introduction = _INTRODUCTION.match(head)
+        if introduction and (loose or find_reference(introduction[0])):
+            cuts.append(introduction.end())
+            loose = False
         cuts = [cut for cut in cuts if 0 < _count(head, Span(0, cut)) <= _MOST_AROUND]
-        cuts = [cut for cut in cuts if _count(message, Span(start + cut, span.end))]
-        if not cuts:
+        if not cuts or not _count(message, Span(starts[-1] + max(cuts), span.end)):
             break
-        start += max(cuts)
-    return Span(start, span.end)
+        starts.append(starts[-1] + max(cuts))
+    return starts[::-1]
 
 
-def _without_remark(message: str, span: Span) -> Span:
-    """What comes before a closing remark such as "– stimmt das?" or "(These 3)"."""
-    end = len(message[: span.end].rstrip())
-    for _ in range(2):
+def _ends(message: str, span: Span) -> list[int]:
+    """Where the quotation may end in ``span``, the first place first.
+
+    It may end before a line or a remark such as "– stimmt das?" or "(These 3)". A closing question
+    mark asks whether it is exact.
+    """
+    ends = [span.end]
+    for pattern in (_LAST_LINE, _REMARK):
+        end = len(message[: ends[-1]].rstrip())
         start = max(span.start, end - _LONGEST_AROUND)
-        tail = message[start:end]
-        found = _REMARK.search(tail)
-        cuts = [at for at in (found.start() if found else 0, tail.rstrip().rfind("\n")) if at > 0]
-        if not cuts or _count(message, Span(span.start, start + cuts[0])) < LEAST_MARKED:
-            break
-        end = start + min(cuts)
-    return Span(span.start, max(span.start, end))
+        found = pattern.search(message[start:end])
+        if found and _count(message, Span(span.start, start + found.start())) >= LEAST_MARKED:
+            ends.append(start + found.start())
+    ends[0] = max(*ends[1:], 0, len(message[: span.end].rstrip().rstrip("?")))
+    return ends[::-1]
 
 
 def _exact(quotation: _Quotation, source: _Source, marked: _Source) -> QuoteVerdict | None:
@@ -490,7 +522,8 @@ def _inexact(quotation: _Quotation, source: _Source, marked: _Source) -> QuoteVe
     words = quotation.folded()
     matched = {pair.quoted for run in runs for pair in run}
     letters = sum(len(words[i]) for i in matched)
-    if len(matched) < 2 or letters < _LEAST_SHARE * sum(map(len, words)):
+    shares = letters / max(sum(map(len, words)), 1), len(matched) / max(len(words), 1)
+    if len(matched) < _LEAST_MATCHED or min(shares) < _LEAST_SHARE:
         return NotFound()
     if len(runs) > 1:
         return Stitched(tuple(part for run in runs for part in _parts(run, source)))

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.evaluation import BY_NUMBER, Measured
+from index import ANSWER_SCORE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-ANSWER_SCORE = 0.5  # see index.Hit
 _GOOD, _OFF = "tab:blue", "tab:orange"
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from string import punctuation
 
-import regex  # type: ignore[import-untyped]
+import regex
 
 from index import Document, Span
 

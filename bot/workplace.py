@@ -13,6 +13,7 @@ from bot.language import LanguageDetector
 from index import Document, Finding, Language, RetrievalError
 
 if TYPE_CHECKING:
+    from bot.library import Library
     from index import Searcher
     from index.build import BuildReport
     from index.embedder import SentenceTransformerEmbedder
@@ -131,6 +132,17 @@ class Workplace:
                 yield name, str(error)
             else:
                 yield name, None
+
+    def library(self) -> Library:
+        """Texts and search of the index, loaded, for a bot that runs on.
+
+        Raises:
+            RetrievalError: As for ``searcher``.
+        """
+        from bot.library import Library
+
+        searcher = self.searcher
+        return Library(searcher.documents, searcher, LanguageDetector(), self.config.language)
 
     def answerer(self) -> Answerer:
         """What answers questions; the model is loaded at the first that needs it."""

@@ -8,16 +8,19 @@ from index.errors import (
     StoreMismatch,
     StoreMissing,
 )
-from index.passage import Document, Language, Passage, Span, Work
-from index.search import Finding, Hit, Searcher
+from index.passage import Document, Language, Passage, RenderedPassage, Span, Work
+from index.search import ANSWER_SCORE, Finding, Hit, Searcher
+from index.words import shared_words
 
 __all__ = [
+    "ANSWER_SCORE",
     "Document",
     "Finding",
     "Hit",
     "Language",
     "ModelError",
     "Passage",
+    "RenderedPassage",
     "RetrievalError",
     "Searcher",
     "SeedError",
@@ -26,4 +29,5 @@ __all__ = [
     "StoreMismatch",
     "StoreMissing",
     "Work",
+    "shared_words",
 ]

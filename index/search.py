@@ -20,6 +20,9 @@ from index.vectors import Embedder
 Verdict = Literal["answer", "unsure", "none"]
 """Whether the best passage answers the question, may answer it, or nothing fits."""
 
+ANSWER_SCORE = 0.5
+"""Score of a hit from which it is an answer."""
+
 LONGEST_QUESTION = 2_000
 """Characters of a question that are read: as many as a Discord message has."""
 
@@ -31,7 +34,7 @@ class Hit:
     Attributes:
         document: The document it lies in.
         passage: The passage.
-        score: How well it fits, 0 to 1, higher is better; 0.5 is where an answer begins.
+        score: How well it fits, 0 to 1, higher is better; an answer from ``ANSWER_SCORE`` on.
         highlight: The sentence that comes nearest to the question, within the passage; None where
             the passage has only one.
         evidence: What speaks for it, by kind, in standard deviations above what a question on
@@ -72,6 +75,11 @@ class Searcher:
             contents.weights,
         )
 
+    @property
+    def documents(self) -> tuple[Document, ...]:
+        """The texts of the index, in order of their names."""
+        return self._contents.documents
+
     def search(
         self,
         questions: Sequence[str],
@@ -104,7 +112,7 @@ class Searcher:
         ]
 
     def _allowed(self, documents: Collection[str] | None) -> NDArray[np.bool_] | None:
-        if documents is None:
+        if documents is None or {d.name for d in self._contents.documents} <= set(documents):
             return None
         return np.array([document.name in documents for document, _ in self._ranker.passages])
 
@@ -138,7 +146,7 @@ class Searcher:
         return Hit(
             document,
             passage,
-            0.5 + math.atan((margin_ - calibration.answer) / 2) / math.pi,
+            ANSWER_SCORE + math.atan((margin_ - calibration.answer) / 2) / math.pi,
             self._highlight(passage, int(evidence.views[row])),
             {kind: float(v) for kind, v in zip(KINDS, above, strict=True) if not np.isnan(v)},
         )

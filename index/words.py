@@ -18,6 +18,8 @@ from numpy.typing import NDArray
 _WORD = re.compile(r"[^\W_]+")
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _GRAM = 4
+_SHORT = 3  # letters; shorter words are shared by chance
+_MOST = 0.6
 _LONGEST_QUESTION = 2_000
 
 
@@ -31,6 +33,17 @@ def grams(text: str) -> list[str]:
         marked = f"^{word}$"
         runs += [marked[i : i + _GRAM] for i in range(max(1, len(marked) - _GRAM + 1))]
     return runs
+
+
+def shared_words(question: str, text: str) -> list[str]:
+    """The words of ``question`` that ``text`` has too, or most of whose letters in a row."""
+    known = set(grams(text))
+    words = dict.fromkeys(word for word in _WORD.findall(question) if len(word) > _SHORT)
+    return [word for word in words if _share(grams(word), known) >= _MOST]
+
+
+def _share(runs: Sequence[str], known: set[str]) -> float:
+    return sum(run in known for run in runs) / max(1, len(runs))
 
 
 class WordIndex:

@@ -54,3 +54,162 @@ unofficial-translation = Inoffizielle Übersetzung
 chat-hello = Frag auf Deutsch oder Englisch; eine leere Zeile beendet.
 chat-bye = Bis bald.
 list-gap = Die Quelle kündigt { $announced } an; der gespeicherte Text enthält { $held }.
+
+# Discord: Antworten
+answer-other = Weitere Stelle ({ $at } von { $count }):
+answer-context = Davor und danach:
+answer-candidates = Das könnte zu der Nachricht passen:
+answer-cited = { $name } zitiert:
+answer-shared = { $name } teilt:
+answer-search = Gefunden: { $count ->
+    [1] eine Stelle
+   *[other] { $count } Stellen
+}
+nothing-to-find = In dieser Nachricht steht nichts, wozu eine These zu finden wäre.
+part = Teil { $part } von { $parts }
+link = Quelle
+list-of = Thesen in { $title }
+list-none = { $title } nummeriert keine Thesen.
+no-such-number = Das ist keine Nummer, die ich verstehe. Beispiele: 3, III, 2-4, „1, 3“.
+many-theses = Das sind { $count } Thesen; ich zeige die ersten { $shown }. Frag nach den übrigen mit ihren Nummern.
+
+# Discord: Knöpfe
+button-page-before = ◀ Teil
+button-page-after = Teil ▶
+button-other = Nächste Stelle
+button-sentence = Nur der Satz
+button-whole = Ganz zeigen
+button-context = Davor/danach
+button-why = Warum diese?
+button-share = Für alle zeigen
+button-delete = Löschen
+button-helpful = Hilfreich
+button-unhelpful = Nicht hilfreich
+vote-thanks = Danke. Gezählt wird nur die Stelle, nicht wer gedrückt hat.
+delete-refused = Löschen kann das nur, wer gefragt hat, oder wer Nachrichten verwalten darf.
+state-gone = Diese Stelle steht nicht mehr in den Texten.
+why-intro = So nah kommt diese Stelle deiner Frage (0 = Zufall; je mehr, desto näher):
+why-whole = ganze Stelle
+why-sentence = bester Satz
+why-tokens = Wort für Wort im Sinn
+why-words = gemeinsame Schreibung
+why-asked = hinterlegte Fragen
+why-line = { $kind }: { $value }
+why-words-shared = Gemeinsame Wörter: { $words }
+why-no-question = Zu dieser Antwort kenne ich die Frage nicht mehr.
+why-not-found = Bei dieser Frage steht die Stelle nicht unter den besten; sie kam auf anderem Weg hierher.
+
+# Discord: Prüfen
+quote-exact = Das Zitat ist genau.
+quote-altered = Das Zitat weicht von der Quelle ab:
+quote-wrong-thesis = Die Worte stehen in { $found }, nicht in { $claimed }.
+quote-stitched = Das ist aus mehreren Stellen zusammengesetzt:
+quote-not-found = Diese Worte stehen in keinem der Texte.
+quote-change = - Quelle: { $source } · Nachricht: { $quoted }
+quote-nothing = (nichts)
+verify-none = Unverändert:
+verify-moved = Dieselben Worte, inzwischen an anderer Stelle:
+verify-words = Der Wortlaut hat sich seit dem Zitat geändert. So heißt es jetzt:
+verify-unknown = Zu diesem Code gibt es keine Stelle.
+
+# Discord: Auskünfte
+source-line = { $title }
+source-publisher = Herausgeber: { $value }
+source-published-in = Erschienen in: { $value }
+source-year = Jahr: { $value }
+source-licence = Rechte: { $value }
+source-url = Adresse: { $value }
+source-hash = SHA-256 von Quelle und Beilagen: { $value }
+about = thesenbot { $version } antwortet mit den genauen Worten einer These und nennt, wo sie steht. Er schreibt nichts selbst. Texte: { $works }.
+help =
+    Stell mir eine Frage: erwähne mich, antworte auf eine meiner Antworten, schreib mir direkt oder nimm `/frage`.
+    `/these 3` zeigt eine These, `/thesen` die Liste, `/suche` sucht Wörter, `/zitat` zitiert in der Diskussion, `/pruefen` löst den Code eines Zitats auf, `/quelle` sagt, woher ein Text stammt.
+    Im Menü einer Nachricht (Apps): „Passende These finden“ und „Ist das Zitat genau?“.
+privacy = Ich speichere nichts über Personen: keine Nachrichten, keine Fragen, keine Nutzerkennungen, weder auf der Platte noch in Protokollen. Gespeichert werden die Einstellungen eines Servers und, wie oft eine Stelle als hilfreich oder nicht hilfreich bewertet wurde, ohne Namen. In Knöpfen unter einer Antwort steht bei Discord, wer gefragt hat, damit diese Person sie löschen kann.
+
+# Discord: Fehler
+error-unexpected = Das hat nicht geklappt, und es liegt an mir. Fehlercode: { $code }
+error-too-often = Du fragst gerade sehr viel. Bitte warte { $seconds } Sekunden.
+error-busy = Gerade fragen sehr viele. Bitte versuch es gleich noch einmal.
+error-late = Das hat zu lange gedauert. Bitte versuch es noch einmal.
+error-permission = Mir fehlt das Recht, hier zu schreiben. Bitte gib mir „Nachrichten senden“ (in Threads: „Nachrichten in Threads senden“).
+error-not-allowed = Das darf nur, wer den Server verwalten darf.
+
+# Discord: Einstellungen
+settings-title = Einstellungen dieses Servers
+settings-language = Sprache der Antworten: { $value }
+settings-language-auto = die der Frage
+settings-works = Texte: { $value }
+settings-all = alle
+settings-inline = Kanäle, in denen ich [[3]] beantworte: { $value }
+settings-unasked = Kanäle, in denen ich ungefragt antworte: { $value }
+settings-none = keine
+settings-private = Antworten auf Befehle nur für die fragende Person: { $value }
+settings-yes = ja
+settings-no = nein
+settings-no-intent = Dafür fehlt der Zugriff auf Nachrichteninhalte („Message Content Intent“); wer den Bot betreibt, schaltet ihn im Portal und in der Config ein. Bis dahin bleibt das aus.
+settings-saved = Gespeichert.
+settings-forgotten = Alles, was ich über diesen Server gespeichert hatte, ist gelöscht.
+settings-unknown-work = Diesen Text gibt es nicht. Es gibt: { $works }.
+language-de = Deutsch
+language-en = Englisch
+
+# Discord: Befehle
+command-ask = frage
+command-ask-description = Findet die These, die eine Frage beantwortet
+command-thesis = these
+command-thesis-description = Zeigt Thesen nach ihrer Nummer
+command-theses = thesen
+command-theses-description = Listet die Thesen und sagt, welche der Quelle fehlen
+command-search = suche
+command-search-description = Findet alle Stellen zu Wörtern oder ihrem Sinn
+command-source = quelle
+command-source-description = Sagt, woher die Texte stammen
+command-about = info
+command-about-description = Was dieser Bot ist
+command-help = hilfe
+command-help-description = Wie man mit dem Bot spricht
+command-privacy = datenschutz
+command-privacy-description = Was gespeichert wird und was nicht
+command-verify = pruefen
+command-verify-description = Löst den Code eines Zitats auf
+command-cite = zitat
+command-cite-description = Zitiert eine These oder einen Satz für alle
+command-settings = einstellungen
+command-settings-description = Einstellungen dieses Servers
+command-show = zeigen
+command-show-description = Zeigt die Einstellungen
+command-language = sprache
+command-language-description = In welcher Sprache geantwortet wird
+command-works = texte
+command-works-description = Welche Texte hier befragt werden
+command-inline = notation
+command-inline-description = Schaltet [[3]] in einem Kanal ein oder aus
+command-unasked = ungefragt
+command-unasked-description = Schaltet ungefragte Antworten in einem Kanal ein oder aus
+command-private = privat
+command-private-description = Ob Antworten auf Befehle nur die fragende Person sieht
+command-forget = vergessen
+command-forget-description = Löscht alles, was über diesen Server gespeichert ist
+menu-find = Passende These finden
+menu-check = Ist das Zitat genau?
+option-question = frage
+option-question-description = Auf Deutsch oder Englisch
+option-work = text
+option-work-description = Nur in diesem Text
+option-private = privat
+option-private-description = Nur du siehst die Antwort
+option-number = nummer
+option-number-description = 3, III, 2-4, „1, 3“
+option-words = wörter
+option-words-description = Was gesucht wird
+option-code = code
+option-code-description = Der Code unter einem Zitat
+option-passage = stelle
+option-passage-description = Tippe Nummer oder Worte und wähle
+option-language = sprache
+option-language-description = Deutsch, Englisch oder die der Frage
+option-channel = kanal
+option-channel-description = In welchem Kanal
+option-on = an
+option-on-description = An oder aus

@@ -54,3 +54,162 @@ unofficial-translation = Unofficial translation
 chat-hello = Ask in English or German; an empty line ends.
 chat-bye = Goodbye.
 list-gap = The source announces { $announced }; the stored text holds { $held }.
+
+# Discord: answers
+answer-other = Another passage ({ $at } of { $count }):
+answer-context = Before and after it:
+answer-candidates = This may fit the message:
+answer-cited = { $name } quotes:
+answer-shared = { $name } shares:
+answer-search = Found: { $count ->
+    [1] one passage
+   *[other] { $count } passages
+}
+nothing-to-find = There is nothing in this message to find a thesis for.
+part = Part { $part } of { $parts }
+link = source
+list-of = Theses in { $title }
+list-none = { $title } does not number its theses.
+no-such-number = That is no number I understand. Examples: 3, III, 2-4, “1, 3”.
+many-theses = These are { $count } theses; I show the first { $shown }. Ask for the others by their numbers.
+
+# Discord: buttons
+button-page-before = ◀ Part
+button-page-after = Part ▶
+button-other = Next match
+button-sentence = Just the sentence
+button-whole = Show all
+button-context = Before/after
+button-why = Why this one?
+button-share = Show everyone
+button-delete = Delete
+button-helpful = Helpful
+button-unhelpful = Not helpful
+vote-thanks = Thanks. Only the passage is counted, not who pressed.
+delete-refused = Only the person who asked, or who may manage messages, can delete this.
+state-gone = This passage is no longer in the texts.
+why-intro = How near this passage comes to your question (0 is chance; more is nearer):
+why-whole = whole passage
+why-sentence = best sentence
+why-tokens = word by word in meaning
+why-words = shared spelling
+why-asked = questions written for it
+why-line = { $kind }: { $value }
+why-words-shared = Words in common: { $words }
+why-no-question = I no longer know the question to this answer.
+why-not-found = For this question the passage is not among the best; it came here another way.
+
+# Discord: checking
+quote-exact = The quotation is exact.
+quote-altered = The quotation differs from the source:
+quote-wrong-thesis = The words are of { $found }, not of { $claimed }.
+quote-stitched = This is put together from several places:
+quote-not-found = These words are in none of the texts.
+quote-change = - Source: { $source } · Message: { $quoted }
+quote-nothing = (nothing)
+verify-none = Unchanged:
+verify-moved = The same words, meanwhile in another place:
+verify-words = The wording has changed since it was quoted. It now says:
+verify-unknown = There is no passage for this code.
+
+# Discord: information
+source-line = { $title }
+source-publisher = Publisher: { $value }
+source-published-in = Published in: { $value }
+source-year = Year: { $value }
+source-licence = Rights: { $value }
+source-url = Address: { $value }
+source-hash = SHA-256 of the source and what lies beside it: { $value }
+about = thesenbot { $version } answers with the exact words of a thesis and says where they stand. It writes nothing itself. Texts: { $works }.
+help =
+    Ask me something: mention me, reply to one of my answers, write to me directly, or use `/ask`.
+    `/thesis 3` shows a thesis, `/theses` the list, `/search` looks for words, `/cite` quotes in a discussion, `/verify` resolves the code of a quotation, `/source` says where a text comes from.
+    In a message's menu (Apps): “Find matching thesis” and “Is this quote exact?”.
+privacy = I store nothing about people: no messages, no questions, no user ids, neither on disk nor in logs. What is stored are a server's settings and how often a passage was called helpful or not, without names. The buttons below an answer hold, at Discord, who asked, so that this person can delete it.
+
+# Discord: errors
+error-unexpected = That did not work, and it is my fault. Error code: { $code }
+error-too-often = You are asking a lot just now. Please wait { $seconds } seconds.
+error-busy = Very many are asking just now. Please try again in a moment.
+error-late = That took too long. Please try again.
+error-permission = I may not write here. Please give me “Send Messages” (in threads: “Send Messages in Threads”).
+error-not-allowed = Only those who may manage the server can do that.
+
+# Discord: settings
+settings-title = Settings of this server
+settings-language = Language of replies: { $value }
+settings-language-auto = that of the question
+settings-works = Texts: { $value }
+settings-all = all
+settings-inline = Channels in which I answer [[3]]: { $value }
+settings-unasked = Channels in which I answer unasked: { $value }
+settings-none = none
+settings-private = Replies to commands only for the person who asks: { $value }
+settings-yes = yes
+settings-no = no
+settings-no-intent = This needs the Message Content Intent; whoever runs the bot switches it on in the portal and in the config. Until then it stays off.
+settings-saved = Saved.
+settings-forgotten = All that I had stored about this server is deleted.
+settings-unknown-work = There is no such text. There are: { $works }.
+language-de = German
+language-en = English
+
+# Discord: commands
+command-ask = ask
+command-ask-description = Find the thesis that answers a question
+command-thesis = thesis
+command-thesis-description = Show theses by their number
+command-theses = theses
+command-theses-description = List the theses, and which ones the source lacks
+command-search = search
+command-search-description = Find all passages with these words or their meaning
+command-source = source
+command-source-description = Where the texts come from
+command-about = about
+command-about-description = What this bot is
+command-help = help
+command-help-description = How to talk to the bot
+command-privacy = privacy
+command-privacy-description = What is stored and what is not
+command-verify = verify
+command-verify-description = Resolve the code of a quotation
+command-cite = cite
+command-cite-description = Quote a thesis or a sentence for everyone
+command-settings = settings
+command-settings-description = Settings of this server
+command-show = show
+command-show-description = Show the settings
+command-language = language
+command-language-description = Which language replies are in
+command-works = works
+command-works-description = Which texts are asked here
+command-inline = inline
+command-inline-description = Switch [[3]] on or off in a channel
+command-unasked = unasked
+command-unasked-description = Switch unasked answers on or off in a channel
+command-private = private
+command-private-description = Whether only the person who asks sees replies to commands
+command-forget = forget
+command-forget-description = Delete all that is stored about this server
+menu-find = Find matching thesis
+menu-check = Is this quote exact?
+option-question = question
+option-question-description = In English or German
+option-work = work
+option-work-description = Only in this text
+option-private = private
+option-private-description = Only you see the answer
+option-number = number
+option-number-description = 3, III, 2-4, “1, 3”
+option-words = words
+option-words-description = What to look for
+option-code = code
+option-code-description = The code below a quotation
+option-passage = passage
+option-passage-description = Type a number or words and choose
+option-language = language
+option-language-description = German, English, or that of the question
+option-channel = channel
+option-channel-description = In which channel
+option-on = on
+option-on-description = On or off

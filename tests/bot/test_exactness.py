@@ -68,6 +68,10 @@ EXACT = {
     f"{HYPE}. Stimmt das so?": HYPE,
     f"{HYPE} (These 1)": HYPE,
     f"1. {HYPE}": HYPE,
+    f"Stimmt das Zitat: {HYPE}?": HYPE,
+    f"Ist das exakt? {HYPE}.": HYPE,
+    f"In These 1 steht {HYPE}": HYPE,
+    f"<@1234567890> {HYPE}": HYPE,
     f"Ist „{HYPE}“ aus These 1 oder These 3?": HYPE,
     "„Die Phase eines Hypes […] oder Trends ist vorbei“": HYPE,
     "wird ein größeres Thema. „Hobby-Lösungen“ mit Praktikanten haben ausgedient.": (
@@ -99,14 +103,14 @@ ALTERED: dict[str, list[tuple[str, str]]] = {
     HYPE.replace("Hypes", "hypes"): [("Hypes", "hypes")],
     HYPE.replace("Hypes", "Hypse"): [("Hypes", "Hypse")],
     HYPE.replace("Hypes", "Hypes,"): [("Hypes", "Hypes,")],
-    f"{HYPE}!": [(",", "!")],
+    f"{HYPE}!": [("vorbei", "vorbei!")],
     "Die Phase eines Trends oder Hypes ist vorbei": [("Hypes", "Trends"), ("Trends", "Hypes")],
     "> Die Zeile eines Hypes oder Trends ist vorbei\nstimmt das?": [("Phase", "Zeile")],
     "will Disziplin-übergreifend organisiert werden": [
         ("Disziplin übergreifend organsiert", "Disziplin-übergreifend organisiert")
     ],
-    'Produktentwicklung an Bedeutung verlieren", sagt Patrick Wessel (Faktor 3), stellvertretender': [
-        ('gewinnen",', 'verlieren",'),
+    'Produktentwicklung an Bedeutung verlieren", sagt Patrick Wessel (Faktor 3)': [
+        ("gewinnen", "verlieren"),
         ("Wassel", "Wessel"),
     ],
     "„Abiturienten gehören ins Büro, nicht trotz, sondern wegen ihrer Bildung.“": [
@@ -122,9 +126,9 @@ STITCHED = {
         "Die Frage nach der richtigen Organisationsform",
         "wird ein größeres Thema",
     ],
-    "„Social Media wird zum Alltag … eine zentrale Rolle einnehmen.“": [
+    "„Social Media wird zum Alltag … eine zentrale Rolle spielen.“": [
         "Social Media wird zum Alltag",
-        "eine zentrale Rolle einnehmen",
+        "eine zentrale Rolle spielen",
     ],
     f"{HYPE}, Lehrlinge verdienen im ersten Jahr mindestens tausend Euro.": [
         HYPE,
@@ -144,6 +148,7 @@ WRONG = {
     f"In These 3 steht: „{HYPE}“, finde ich gut": (3,),
     f"These 2: {HYPE}": (2,),
     f"{HYPE} (These 4)": (4,),
+    f"In These 3 steht {HYPE}": (3,),
     f"4. {HYPE}": (4,),
     f'thesis five says "{HYPE.replace("oder", "und")}"': (5,),
     f"> {HYPE}\nsteht das in der zweiten These?": (2,),
@@ -215,8 +220,9 @@ def test_no_thesis_can_be_claimed_of_texts_that_number_none() -> None:
 
 
 def test_a_quotation_may_not_run_from_one_text_into_the_next() -> None:
-    texts = [make_document("one", ["Rot ist die Farbe."]), make_document("two", ["Blau ist es."])]
-    assert isinstance(check_quote("Rot ist die Farbe. Blau ist es.", texts), Stitched)
+    red, blue = "Rot ist die Farbe hier.", "Blau war es nur dort."
+    texts = [make_document("one", [red]), make_document("two", [blue])]
+    assert isinstance(check_quote(f"{red} {blue}", texts), Stitched)
 
 
 # Generated alterations
@@ -294,9 +300,8 @@ def dressed(rng: random.Random, text: str, before: str = "", after: str = "") ->
         return f"{before}\n{lines}{after}".lstrip("\n")
     if style == "bare":
         return f"{before.rstrip()}\n{text}\n{after.lstrip(', ')}".strip()
-    opening, closing = rng.choice(MARKS)
-    inner = set("'’") & set(said) if opening in "‚'" else set()
-    opening, closing = ("„", "“") if inner else (opening, closing)
+    marks = rng.choice(MARKS)
+    opening, closing = marks[0], marks[1]
     return f"{before}{opening}{said}{closing}{after}"
 
 

@@ -8,7 +8,7 @@ import time
 from itertools import pairwise
 
 import pytest
-import regex  # type: ignore[import-untyped]
+import regex
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
