@@ -73,7 +73,7 @@ def draw_methods(recalls: Mapping[str, Mapping[str, float]], folder: Path) -> Pa
     axis.set_yticks(np.arange(len(recalls)) + 0.4 - height / 2, list(recalls))
     axis.invert_yaxis()
     axis.set(xlabel="right passage first, % of questions", xlim=(0, 110))
-    axis.legend(fontsize="small", loc="lower left")
+    figure.legend(fontsize="small", loc="outside lower center", ncols=len(languages))
     return _save(figure, folder / "methods.png")
 
 
