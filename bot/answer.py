@@ -176,7 +176,8 @@ class Answerer:
             return Answer(spoken, Refusal(reason))
         outcome: Outcome | None = self.look_up(question)
         if outcome is None:
-            outcome = self._by_meaning(question, previous, spoken, top)
+            asked_in = detected.language or spoken
+            outcome = self._by_meaning(question, previous, asked_in, top)
             if isinstance(outcome, NothingFits) and detected.other:
                 outcome = Refusal("other-language", outcome.quotes)
         return Answer(spoken, outcome)

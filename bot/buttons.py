@@ -12,7 +12,7 @@ import discord
 from bot.keys import Place
 from bot.l10n import say
 from bot.render import escape
-from bot.reply import ASKED, asked_in, header_of, pages, short_name
+from bot.reply import ASKED, header_of, pages, short_name
 from bot.response import Response, show
 from bot.state import State, unpack
 from index import Hit, shared_words
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _PICKS = "0123456789"
 _LONGEST_LABEL = 80
+_NOBODY = discord.AllowedMentions.none()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,11 @@ class ReplyButton(
         return cls(match["action"], match["state"], getattr(item, "label", None) or "")
 
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
-        """Do what the button says."""
-        await press(interaction, self.action, self.packed)
+        """Do what the button says; Discord's library would only log an error, so it ends here."""
+        try:
+            await press(interaction, self.action, self.packed)
+        except Exception as error:  # noqa: BLE001  # every press gets a visible end
+            await interaction.client.apologise(interaction, error)
 
 
 def buttons(response: Response, places: tuple[Place, ...], count: int) -> discord.ui.View | None:
@@ -132,7 +136,9 @@ async def _edit(given: _Press, state: State, header: str) -> None:
     filled = pages(state, given.places, header)
     state = state.turned(min(state.page, len(filled) - 1))
     view = buttons(Response(state.language, header, state), given.places, len(filled))
-    await given.interaction.response.edit_message(content=filled[state.page], view=view)
+    await given.interaction.response.edit_message(
+        content=filled[state.page], view=view, allowed_mentions=_NOBODY
+    )
 
 
 async def _page_before(given: _Press) -> None:
@@ -171,6 +177,9 @@ async def _sentence(given: _Press) -> None:
 
 async def _context(given: _Press) -> None:
     around = given.interaction.client.places.around(given.places[given.state.at])
+    if not around:
+        await given.tell(say(given.state.language, "context-none"))
+        return
     response = show(
         given.state.language,
         say(given.state.language, "answer-context"),
@@ -181,12 +190,12 @@ async def _context(given: _Press) -> None:
 
 
 async def _share(given: _Press) -> None:
-    state = replace(given.state, private=False, asker=given.interaction.user.id)
+    state = replace(given.state, private=False, asker=given.interaction.user.id, page=0)
     name = escape(given.interaction.user.display_name)
     header = say(state.language, "answer-shared", {"name": name})
     response = Response(state.language, header, replace(state, target=0))
+    await given.interaction.response.defer()
     if state.target and await _reply_to(given.interaction, state.target, response):
-        await given.interaction.response.defer()
         return
     await given.interaction.client.send(given.interaction, response, private=False)
 
@@ -232,9 +241,7 @@ async def _why(given: _Press) -> None:
     """What spoke for the passage, measured again for the question that the message still shows."""
     interaction, state = given.interaction, given.state
     await interaction.response.defer(ephemeral=True, thinking=True)
-    question = asked_in(given.content) or await interaction.client.question_before(
-        interaction.message
-    )
+    question = await _question(given)
     if not question:
         await interaction.followup.send(say(state.language, "why-no-question"), ephemeral=True)
         return
@@ -243,6 +250,18 @@ async def _why(given: _Press) -> None:
     hit = next((hit for hit in hits if hit.passage == place.passage), None)
     words = say(state.language, "why-not-found") if hit is None else _reasons(state, hit, question)
     await interaction.followup.send(words, ephemeral=True)
+
+
+async def _question(given: _Press) -> str | None:
+    """What the reply answers; the message that it is meant for, where it answers no other."""
+    bot, channel, target = given.interaction.client, given.interaction.channel, given.state.target
+    asked = await bot.question_before(given.interaction.message)
+    if asked or not target or not isinstance(channel, discord.abc.Messageable):
+        return asked
+    try:
+        return bot.without_mention((await channel.fetch_message(target)).content) or None
+    except discord.HTTPException:
+        return None
 
 
 def _reasons(state: State, hit: Hit, question: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import logging
@@ -10,17 +11,19 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot.buttons import ReplyButton, buttons
 from bot.database import Database, ServerSettings
-from bot.desk import Desk, TooBusy, TooLate, TooOften
+from bot.desk import Desk, NotOpen, TooBusy, TooLate, TooOften
 from bot.l10n import say
 from bot.library import Library
 from bot.reply import asked_in
 from bot.response import Response, write
+from bot.trace import trace
 from bot.translator import CatalogueTranslator
 from index import Language
 
@@ -30,6 +33,8 @@ COGS = ("bot.cogs.ask", "bot.cogs.lookup", "bot.cogs.cite", "bot.cogs.settings")
 
 _T = TypeVar("_T")
 _NOBODY = discord.AllowedMentions.none()
+_LAST_REPLIES = 3.0
+"""Seconds that the last replies have to be sent, once the bot is told to stop."""
 
 
 class ThesenBot(commands.AutoShardedBot):
@@ -71,6 +76,7 @@ class ThesenBot(commands.AutoShardedBot):
         self.database = database
         self.desk = desk
         self._commands_file = commands_file
+        self._asking: set[asyncio.Task[Any]] = set()
         self.tree.error(self._on_command_error)
 
     async def setup_hook(self) -> None:
@@ -85,9 +91,11 @@ class ThesenBot(commands.AutoShardedBot):
         await self._give_commands(translator)
 
     async def close(self) -> None:
-        """Finish what is in flight and leave."""
-        await super().close()
+        """Answer the question that is being worked on, refuse those that wait, and leave."""
         await self.desk.close()
+        if asking := self._asking - {asyncio.current_task()}:
+            await asyncio.wait(asking, timeout=_LAST_REPLIES)
+        await super().close()
         await self.database.close()
 
     async def _give_commands(self, translator: app_commands.Translator) -> None:
@@ -97,7 +105,8 @@ class ThesenBot(commands.AutoShardedBot):
             await command.get_translated_payload(self.tree, translator)
             for command in self.tree.get_commands()
         ]
-        digest = hashlib.sha256(json.dumps(payload, sort_keys=True).encode()).hexdigest()
+        told = json.dumps([self.application_id, payload], sort_keys=True)
+        digest = hashlib.sha256(told.encode()).hexdigest()
         if file is not None and file.is_file() and file.read_text(encoding="utf-8") == digest:
             return
         await self.tree.sync()
@@ -130,6 +139,9 @@ class ThesenBot(commands.AutoShardedBot):
         """
         person = asked.user if isinstance(asked, discord.Interaction) else asked.author
         server = asked.guild.id if asked.guild is not None else person.id
+        if task := asyncio.current_task():
+            self._asking.add(task)
+            task.add_done_callback(self._asking.discard)
         return await self.desk.ask(work, person=person.id, server=server)
 
     def written(self, response: Response) -> tuple[str, discord.ui.View | None]:
@@ -216,10 +228,12 @@ class ThesenBot(commands.AutoShardedBot):
                 return say(language, "error-busy")
             case TooLate():
                 return say(language, "error-late")
+            case NotOpen():
+                return say(language, "error-stopping")
             case app_commands.CheckFailure():
                 return say(language, "error-not-allowed")
         code = secrets.token_hex(3)
-        log.error("error %s", code, exc_info=original)
+        log.error("error %s\n%s", code, trace(original))
         return say(language, "error-unexpected", {"code": code})
 
     async def _on_command_error(
@@ -231,5 +245,5 @@ class ThesenBot(commands.AutoShardedBot):
         """Tell the one who asked that it failed, if Discord still lets them be told."""
         try:
             await self.tell(interaction, self.apology(error, self.language_of(interaction)))
-        except discord.HTTPException as failed:
+        except (discord.DiscordException, aiohttp.ClientError, OSError) as failed:
             log.warning("an apology could not be sent: %s", failed)

@@ -36,7 +36,7 @@ METHODS: dict[str, Weights] = {
     "and words": replace(WEIGHTS, asked=0.0),
     "and questions": WEIGHTS,
 }
-"""Ways to find passages, from the plainest to the one in use, each adding to the one before."""
+"""Ways to find passages: two plain ones, then both, each further one adding to the one before."""
 
 _NONE, _INTRODUCTION = "none", "introduction"
 _RANKS_SEEN = 10

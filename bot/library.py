@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.answer import Answerer, Search
-from bot.keys import Places
+from bot.keys import Place, Places
 from bot.language import LanguageDetector
-from index import ANSWER_SCORE, Document, Hit, Language, shared_words
+from index import ANSWER_SCORE, Document, Hit, Language, Passage, shared_words
+
+_WORD = re.compile(r"[^\W_]+")
+_SHORT = 3  # letters; shorter words are shared by chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +50,23 @@ class Library:
         documents = self.chosen(works)
         return Answerer(documents, self.search, self.detector, language or self.default_language)
 
-    def matches(self, words: str, language: Language, works: Sequence[str] = ()) -> tuple[Hit, ...]:
-        """The passages that have these words, or answer to them; the nearest first."""
-        return tuple(
-            hit
-            for hit in self.hits(words, language, works)
-            if hit.score >= ANSWER_SCORE
-            or shared_words(words, hit.document.quote(hit.passage.span))
-        )
+    def matches(self, words: str, language: Language, works: Sequence[str] = ()) -> list[Place]:
+        """The passages that have the most of these words, or answer to them; the nearest first."""
+        chosen = self.chosen(works)
+        count = sum(len(document.passages) for document in chosen)
+        hits = self.hits(words, language, works, top=count)
+        rank = {(hit.document.name, hit.passage): i for i, hit in enumerate(hits)}
+        answers = {(hit.document.name, hit.passage) for hit in hits if hit.score >= ANSWER_SCORE}
+        having = _having_words(words, chosen)
+        found = [
+            Place(document, passage)
+            for document in chosen
+            for passage in document.passages
+            if (document.name, passage) in answers or (document.name, passage) in having
+        ]
+        last = len(rank)
+        found.sort(key=lambda place: rank.get((place.document.name, place.passage), last))
+        return found
 
     def candidates(self, text: str, works: Sequence[str], top: int) -> tuple[Hit, ...]:
         """The passages that may be behind ``text``, the nearest first; none if nothing fits."""
@@ -69,3 +82,26 @@ class Library:
         names = [document.name for document in self.chosen(works)]
         (finding,) = self.search.search([text], language, top=top, documents=names)
         return finding.hits
+
+
+def _having_words(words: str, documents: Sequence[Document]) -> set[tuple[str, Passage]]:
+    """The passages that, in the source or its translation, have the most of ``words``."""
+    counts: dict[tuple[str, Passage], int] = {}
+    for document in documents:
+        for position, passage in enumerate(document.passages):
+            text = document.quote(passage.span)
+            if document.rendering is not None:
+                text += f"\n{document.rendering.passages[position].text}"
+            counts[document.name, passage] = _count_words(words, text)
+    most = max(counts.values(), default=0)
+    return {key for key, count in counts.items() if count == most > 0}
+
+
+def _count_words(words: str, text: str) -> int:
+    """How many of ``words`` stand in ``text``, inflected ones too; short ones if all are short."""
+    if shared := shared_words(words, text):
+        return len(shared)
+    wanted = {word.casefold() for word in _WORD.findall(words)}
+    if any(len(word) > _SHORT for word in wanted):
+        return 0
+    return len(wanted.intersection(word.casefold() for word in _WORD.findall(text)))

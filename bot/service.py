@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 import base64
 import logging
+import os
+import signal
 from collections.abc import Callable
+from contextlib import suppress
 
+import aiohttp
 import discord
+from discord.gateway import DiscordWebSocket
 from discord.http import Route
+from yarl import URL
 
 from bot.client import ThesenBot
 from bot.config import TOKEN_VARIABLE, Config
-from bot.database import Database
+from bot.database import Database, DatabaseError
 from bot.desk import Desk
 from bot.errors import ConfigError
+from bot.trace import TraceFormatter
 from bot.workplace import Workplace
 
 _TRIAL = {"de": "Worum geht es hier?", "en": "What is this about?"}
@@ -22,7 +29,6 @@ _PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
     send_messages_in_threads=True,
-    embed_links=True,
     read_message_history=True,
 )
 
@@ -31,39 +37,78 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
     """Run until stopped.
 
     Raises:
-        ConfigError: There is no token, or Discord does not take it.
+        ConfigError: There is no token, the database cannot be used, or Discord refuses.
         RetrievalError: Texts, model or index are not ready; Discord is not asked then.
     """
-    token = _token(workplace.config)
+    config = workplace.config
+    token = _token(config)
     library = workplace.library()
     for language in ("de", "en"):
         library.answerer().answer(_TRIAL[language])
-    tell("ready; connecting to Discord")
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level="INFO")
-    config = workplace.config
-    if config.api_base is not None:
-        Route.BASE = config.api_base
-    bot = ThesenBot(
-        library,
-        Database(config.database_address()),
-        Desk(),
-        message_content=config.message_content,
-        commands_file=config.data / "commands.sha256",
-    )
     try:
-        asyncio.run(_run(bot, token))
-    except discord.LoginFailure as error:
-        raise ConfigError(f"Discord does not take the token ({_origin(config)})") from error
-    except discord.PrivilegedIntentsRequired as error:
-        raise ConfigError(
-            "message_content = true needs the Message Content Intent: switch it on in Discord's "
-            "developer portal, under Bot, or set message_content = false"
-        ) from error
+        asyncio.run(_try(Database(config.database_address())))
+        tell("ready; connecting to Discord")
+        _write_log()
+        bot = ThesenBot(
+            library,
+            Database(config.database_address()),
+            Desk(),
+            message_content=config.message_content,
+            commands_file=config.data / "commands.sha256",
+        )
+        asyncio.run(connect(bot, token, config.api_base))
+    except asyncio.CancelledError:
+        tell("stopped")
+    except DatabaseError as error:
+        raise ConfigError(str(error)) from error
+    except (discord.DiscordException, aiohttp.ClientError, TimeoutError) as error:
+        raise ConfigError(_fault(config, error)) from error
 
 
-async def _run(bot: ThesenBot, token: str) -> None:
+async def _try(database: Database) -> None:
+    await database.open()
+    await database.close()
+
+
+def _write_log() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(TraceFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(handlers=[handler], level="INFO")
+
+
+async def connect(bot: ThesenBot, token: str, api_base: str | None) -> None:
+    """Log in and stay connected until the bot is closed or the process is told to end.
+
+    Args:
+        bot: What answers.
+        token: Its token.
+        api_base: Where another server speaks Discord's protocol; None for Discord itself.
+    """
+    task = asyncio.current_task()
+    if task is not None:
+        with suppress(NotImplementedError, RuntimeError):  # on Windows, or in another thread
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    if api_base is not None:
+        Route.BASE = api_base.rstrip("/")
     async with bot:
-        await bot.start(token)
+        await bot.login(token)
+        if api_base is not None:
+            _, gateway, _ = await bot.http.get_bot_gateway()
+            DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway)
+        await bot.connect()
+
+
+def _fault(config: Config, error: Exception) -> str:
+    """In one line, why the bot could not connect, or not stay connected."""
+    match error:
+        case discord.LoginFailure() | discord.ConnectionClosed(code=4004):
+            return f"Discord does not take the token ({_origin(config)})"
+        case discord.PrivilegedIntentsRequired():
+            return (
+                "message_content = true needs the Message Content Intent: switch it on in "
+                "Discord's developer portal, under Bot, or set message_content = false"
+            )
+    return f"Discord cannot be used now: {' '.join(str(error).split()) or type(error).__name__}"
 
 
 def invitation(config: Config) -> str:
@@ -83,11 +128,16 @@ def invitation(config: Config) -> str:
 
 
 def _token(config: Config) -> str:
-    token = config.token()
-    if token is None or not token.get_secret_value():
+    secret = config.token()
+    token = "" if secret is None else secret.get_secret_value()
+    if not token:
         raise ConfigError(f"no Discord token: set {TOKEN_VARIABLE}, or token_file in the config")
-    return token.get_secret_value()
+    if not (token.isascii() and token.isprintable()) or " " in token:
+        raise ConfigError(f"the token is none of Discord's ({_origin(config)})")
+    return token
 
 
 def _origin(config: Config) -> str:
-    return str(config.token_file) if config.token_file else TOKEN_VARIABLE
+    if config.token_file is None or os.environ.get(TOKEN_VARIABLE, "").strip():
+        return TOKEN_VARIABLE
+    return str(config.token_file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import binascii
 import struct
 from dataclasses import dataclass, replace
 from typing import get_args
@@ -16,8 +17,9 @@ MOST_KEYS = 10
 MOST_CHARACTERS = 96
 """Longest packed state; Discord takes 100 characters in an id, which names an action too."""
 
-_HEAD = struct.Struct(">BQQBBBB")  # 21 bytes
-_VERSION = 1
+_HEAD = struct.Struct(">BQQBBB")  # 20 bytes
+_CHECK = struct.Struct(">H")  # a CRC over all before it: one changed letter is always noticed
+_VERSION = 2
 _LANGUAGES: tuple[Language, ...] = get_args(Language)
 _NO_SENTENCE = 255
 
@@ -65,12 +67,12 @@ class State:
             _VERSION << 4 | flags,
             self.asker,
             self.target,
-            self.at,
-            self.together,
+            self.at << 4 | self.together,
             min(self.page, 255),
             _NO_SENTENCE if self.sentence is None else self.sentence,
         )
-        return base64.urlsafe_b64encode(head + b"".join(self.keys)).decode().rstrip("=")
+        content = head + b"".join(self.keys)
+        return base64.urlsafe_b64encode(content + _check(content)).decode().rstrip("=")
 
 
 def make_state(
@@ -85,15 +87,16 @@ def make_state(
 def unpack(packed: str) -> State | None:
     """The state that ``State.pack`` wrote; None for anything else, forged ids among it."""
     try:
-        content = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
-        version, asker, target, at, together, page, sentence = _HEAD.unpack_from(content)
+        whole = base64.urlsafe_b64decode(packed + "=" * (-len(packed) % 4))
+        content, check = whole[: -_CHECK.size], whole[-_CHECK.size :]
+        version, asker, target, shown, page, sentence = _HEAD.unpack_from(content)
         keys = content[_HEAD.size :]
         state = State(
             language=_LANGUAGES[version & 1],
             asker=asker,
             keys=tuple(keys[i : i + KEY_BYTES] for i in range(0, len(keys), KEY_BYTES)),
-            at=at,
-            together=together,
+            at=shown >> 4,
+            together=shown & 15,
             page=page,
             sentence=None if sentence == _NO_SENTENCE else sentence,
             only_sentence=bool(version & 2),
@@ -102,7 +105,12 @@ def unpack(packed: str) -> State | None:
         )
     except (ValueError, struct.error):
         return None
-    return state if _is_sound(state, version >> 4) else None
+    sound = check == _check(content) and _is_sound(state, version >> 4)
+    return state if sound and state.pack() == packed else None
+
+
+def _check(content: bytes) -> bytes:
+    return _CHECK.pack(binascii.crc_hqx(content, 0))
 
 
 def _is_sound(state: State, version: int) -> bool:

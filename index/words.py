@@ -36,10 +36,10 @@ def grams(text: str) -> list[str]:
 
 
 def shared_words(question: str, text: str) -> list[str]:
-    """The words of ``question`` that ``text`` has too, or most of whose letters in a row."""
-    known = set(grams(text))
+    """The words of ``question`` most of whose runs of letters are in one word of ``text``."""
+    known = [set(grams(word)) for word in set(_WORD.findall(text))]
     words = dict.fromkeys(word for word in _WORD.findall(question) if len(word) > _SHORT)
-    return [word for word in words if _share(grams(word), known) >= _MOST]
+    return [word for word in words if any(_share(grams(word), runs) >= _MOST for runs in known)]
 
 
 def _share(runs: Sequence[str], known: set[str]) -> float:

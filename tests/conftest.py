@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,7 @@ from index.background import Background
 from index.build import build
 from index.embedder import SentenceTransformerEmbedder
 from index.model import prepare_model
+from index.vectors import Progress
 
 ROOT = Path(__file__).parents[1]
 
@@ -41,11 +44,17 @@ def own_index(model: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempP
 def small_background(monkeypatch: pytest.MonkeyPatch) -> Background:
     """Forty general questions instead of the shipped ones, where their number does not matter."""
     background = Background(
-        tuple(f"worum geht es bei ding{i}" for i in range(20))
-        + tuple(f"what about item{i}" for i in range(20)),
+        tuple(f"worum geht es bei ding{i} {'und mehr ' * (i % 4)}sache{i % 7}" for i in range(20))
+        + tuple(f"what about item{i} {'and more ' * (i % 4)}thing{i % 7}" for i in range(20)),
         ("de",) * 20 + ("en",) * 20,
         tuple(f"allgemeines über sache{i}" for i in range(10)),
     )
     for module in ("index.build", "index.ranking"):
         monkeypatch.setattr(f"{module}.load_background", lambda: background)
     return background
+
+
+@contextmanager
+def silent(what: str) -> Iterator[Progress]:
+    """Shows no progress of ``what``."""
+    yield lambda _done, _total: None

@@ -1,16 +1,17 @@
-"""Doubles for the outer edges: an embedder whose vectors a person can predict, and small texts."""
+"""Doubles for the outer edges: vectors and findings that a person can predict, and small texts."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from index import Document, Passage, Span, Work
+from index import Document, Finding, Hit, Language, Passage, Span, Work
 from index.passage import PassageKind
+from index.search import Verdict
 from index.vectors import Encoded, Progress, Vectors, unit
 from index.views import Role
 
@@ -48,6 +49,51 @@ def _word_vectors(text: str) -> Vectors:
         for word in words
     ]
     return unit(np.array(rows, np.float32))
+
+
+class WordSearch:
+    """Finds the passages that share long words with a question; half of them make an answer."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self._documents = documents
+
+    def search(
+        self,
+        questions: Sequence[str],
+        language: Language,
+        *,
+        top: int = 3,
+        documents: Collection[str] | None = None,
+    ) -> list[Finding]:
+        return [self._find(question, top, documents) for question in questions]
+
+    def _find(self, question: str, top: int, documents: Collection[str] | None) -> Finding:
+        hits = [
+            _hit(question, document, i)
+            for document in self._documents
+            if documents is None or document.name in documents
+            for i in range(len(document.passages))
+        ]
+        hits.sort(key=lambda hit: -hit.score)
+        best = hits[0].score if hits else 0.0
+        verdict: Verdict = "answer" if best >= 0.5 else "unsure" if best else "none"
+        return Finding(verdict, tuple(hits[:top]))
+
+
+def _hit(question: str, document: Document, at: int) -> Hit:
+    passage = document.passages[at]
+    texts = [document.quote(span) for span in passage.sentences]
+    rendered = document.rendering.passages[at].text if document.rendering else ""
+    wanted = _stems(question)
+    score = len(wanted & _stems(" ".join([*texts, rendered]))) / max(1, len(wanted))
+    counts = [len(wanted & _stems(text)) for text in texts]
+    marked = passage.sentences[counts.index(max(counts))] if len(texts) > 1 else None
+    return Hit(document, passage, score, marked, {"words": score})
+
+
+def _stems(text: str) -> set[str]:
+    """The first five letters of its words of more than three."""
+    return {word[:5] for word in re.findall(r"\w{4,}", text.casefold())}
 
 
 def make_document(

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-import re
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack, suppress
 from datetime import timedelta
+from typing import Any
+from weakref import WeakValueDictionary
 
 import discord
 from discord.ext import commands
 
-from bot.answer import Answer, ByMeaning, ByNumber, Quote
+from bot import inline
+from bot.answer import Answer, ByMeaning
 from bot.client import ThesenBot
+from bot.database import DatabaseError, ServerSettings
 from bot.desk import DeskError
 from bot.l10n import say
-from bot.reference import find_reference
 from bot.response import Response, respond
-from bot.works import named_works
 from index import Language
+
+log = logging.getLogger(__name__)
 
 EDITED_WITHIN = timedelta(minutes=10)
 """How long after a question was sent an edit of it still changes the answer."""
@@ -23,10 +30,12 @@ EDITED_WITHIN = timedelta(minutes=10)
 CLEARLY = 0.75
 """Score from which an answer is given unasked; 0.5 is enough for one that was asked for."""
 
-_INLINE = re.compile(r"\[\[([^\[\]\n]{1,60})\]\]")
-_MOST_INLINE = 5
-_LOOKED_THROUGH = 30  # messages after a question, among which its answer is looked for
+_LOOKED_THROUGH = 100  # messages after a question, among which its answer is looked for
 _NOBODY = discord.AllowedMentions.none()
+_INVALID_FORM, _NO_HISTORY = 50035, 160002  # error codes of Discord
+
+_Draft = tuple[str, discord.ui.View | None]
+_Way = Callable[[discord.Message], Awaitable[_Draft | None]]
 
 
 class Ask(commands.Cog):
@@ -35,78 +44,104 @@ class Ask(commands.Cog):
     def __init__(self, bot: ThesenBot) -> None:
         """Answer for ``bot``."""
         self.bot = bot
+        self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
         """Answer a message that is meant for the bot."""
-        if message.author.bot or message.webhook_id is not None or self._is_notice(message):
-            return
-        try:
-            if await self._is_asked(message):
-                await self._answer(message)
-            elif message.guild is not None and self.bot.intents.message_content:
-                await self._overhear(message)
-        except discord.Forbidden:
-            await self._explain_privately(message)
+        if _is_by_a_person(message):
+            async with self._turn(message.id):
+                await self._hear(message)
 
     @commands.Cog.listener()
     async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
         """Answer anew when a question is edited soon after it was sent."""
         message = payload.message
-        if message.author.bot or message.edited_at is None:
+        if not _is_by_a_person(message) or message.edited_at is None:
             return
-        if message.edited_at - message.created_at > EDITED_WITHIN:
-            return
-        if not await self._is_asked(message):
-            return
-        earlier = await self._answer_to(message.channel, message.id)
-        if earlier is not None:
-            await self._answer(message, earlier)
+        if message.edited_at - message.created_at <= EDITED_WITHIN:
+            async with self._turn(message.id):
+                await self._hear(message, edited=True)
 
     @commands.Cog.listener()
     async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
         """Take the answer away when its question is deleted."""
-        channel = self.bot.get_channel(payload.channel_id)
-        if not isinstance(channel, discord.abc.Messageable):
+        await self._take_away({payload.message_id}, payload.channel_id, payload.guild_id)
+
+    @commands.Cog.listener()
+    async def on_raw_bulk_message_delete(self, payload: discord.RawBulkMessageDeleteEvent) -> None:
+        """Take the answers away when many messages are deleted at once."""
+        await self._take_away(payload.message_ids, payload.channel_id, payload.guild_id)
+
+    def _turn(self, question: int) -> asyncio.Lock:
+        """Held while a message is answered, so that its edit or deletion finds the answer."""
+        return self._turns.setdefault(question, asyncio.Lock())
+
+    async def _hear(self, message: discord.Message, *, edited: bool = False) -> None:
+        """Reply to a message, or change the earlier reply to it, if it is meant for the bot."""
+        way = await self._way(message)
+        if way is None:
             return
-        earlier = await self._answer_to(channel, payload.message_id)
-        if earlier is not None:
-            await earlier.delete()
+        earlier = await self._answers_to({message.id}, message.channel) if edited else []
+        if edited and not earlier:
+            return
+        try:
+            draft = await way(message)
+            if draft is not None and edited:
+                await _change(earlier[0], draft)
+            elif draft is not None:
+                await self._reply(message, draft)
+        except discord.Forbidden:
+            if way != self._unasked and not edited:
+                await self._explain_privately(message)
+        except discord.HTTPException as error:
+            log.warning("a reply could not be sent: %s", error)
 
-    def _is_notice(self, message: discord.Message) -> bool:
-        return message.type not in (discord.MessageType.default, discord.MessageType.reply)
+    async def _way(self, message: discord.Message) -> _Way | None:
+        """How a message is to be answered, if at all."""
+        if self._is_asked(message):
+            return self._asked
+        if message.guild is None or not self.bot.intents.message_content:
+            return None
+        try:
+            settings = await self._settings(message)
+        except DatabaseError as error:
+            log.warning("%s", error)
+            return None
+        places = {message.channel.id, getattr(message.channel, "parent_id", None)}
+        if places & settings.inline_channels and inline.bracketed(message.content):
+            return self._cited
+        return self._unasked if places & settings.unasked_channels else None
 
-    async def _is_asked(self, message: discord.Message) -> bool:
-        """Whether the message is meant for the bot."""
-        if message.guild is None:
+    def _is_asked(self, message: discord.Message) -> bool:
+        """Whether the message is sent to the bot, mentions it or answers it with a ping."""
+        if isinstance(message.channel, discord.DMChannel):
             return True
         own = self.bot.user
         return own is not None and any(user.id == own.id for user in message.mentions)
 
-    async def _answer(
-        self, message: discord.Message, earlier: discord.Message | None = None
-    ) -> None:
-        """Reply to a message, or change the earlier reply to it."""
-        async with message.channel.typing():
-            try:
-                response = await self._response(message)
-                content, view = self.bot.written(response)
-            except Exception as error:  # noqa: BLE001  # every question gets a visible end
-                content, view = self.bot.apology(error, await self._language(message)), None
-        if earlier is not None:
-            await earlier.edit(content=content, view=view, allowed_mentions=_NOBODY)
-            return
-        await self._reply(message, content, view)
+    async def _settings(self, message: discord.Message) -> ServerSettings:
+        return await self.bot.settings_of(message.guild.id if message.guild else None)
 
-    async def _reply(
-        self, message: discord.Message, content: str, view: discord.ui.View | None
-    ) -> None:
-        reference = message.to_reference(fail_if_not_exists=False)
-        await self.bot.post(message.channel, content, view, reference)
+    async def _asked(self, message: discord.Message) -> _Draft:
+        """The answer to a question, or an apology: it always has a visible end."""
+        try:
+            async with AsyncExitStack() as shown:
+                with suppress(discord.DiscordServerError):
+                    await shown.enter_async_context(message.channel.typing())
+                response = await self._response(message)
+            return self.bot.written(response)
+        except discord.Forbidden:
+            raise
+        except Exception as error:  # noqa: BLE001  # every question gets a visible end
+            return self.bot.apology(error, await self._language(message)), None
 
     async def _response(self, message: discord.Message) -> Response:
+        settings = await self._settings(message)
+        if self._is_hidden(message):
+            language = await self._language(message)
+            return Response(language, say(language, "refuse-hidden"))
         question = self.bot.without_mention(message.content)
-        settings = await self.bot.settings_of(message.guild.id if message.guild else None)
         previous = await self._questions_before(message)
         answerer = self.bot.library.answerer(settings.works, settings.language)
         answer = await self.bot.ask_desk(
@@ -114,6 +149,11 @@ class Ask(commands.Cog):
             lambda: answerer.answer(question, previous=previous, language=settings.language),
         )
         return respond(answer, message.author.id)
+
+    def _is_hidden(self, message: discord.Message) -> bool:
+        """Whether Discord withholds the words: those of replies to the answer of a command."""
+        is_reply = message.reference is not None and message.guild is not None
+        return is_reply and not message.content and not self.bot.intents.message_content
 
     async def _questions_before(self, message: discord.Message) -> list[str]:
         """What was asked before, if the message replies to an answer."""
@@ -124,91 +164,115 @@ class Ask(commands.Cog):
         return [question] if question else []
 
     async def _language(self, message: discord.Message) -> Language:
-        settings = await self.bot.settings_of(message.guild.id if message.guild else None)
-        found = self.bot.library.detector.detect(message.content).language
-        return settings.language or found or self.bot.library.default_language
-
-    async def _overhear(self, message: discord.Message) -> None:
-        """Answer what was not asked, in channels where that is wanted."""
-        assert message.guild is not None  # noqa: S101  # direct messages are always asked
-        settings = await self.bot.settings_of(message.guild.id)
-        places = {message.channel.id, getattr(message.channel, "parent_id", None)}
-        if places & settings.inline_channels and _INLINE.search(message.content):
-            await self._cite_inline(message, settings.works, settings.language)
-        elif places & settings.unasked_channels:
-            await self._answer_unasked(message, settings.works, settings.language)
-
-    async def _cite_inline(
-        self, message: discord.Message, works: tuple[str, ...], language: Language | None
-    ) -> None:
-        """One reply for all ``[[3]]`` of a message; silence where none names a thesis."""
-        quotes: dict[tuple[str, int], Quote] = {}
-        answerer = self.bot.library.answerer(works)
-        for written in _INLINE.findall(message.content)[:_MOST_INLINE]:
-            outcome = answerer.look_up(_spelt_out(written, self.bot))
-            if isinstance(outcome, ByNumber):
-                for quote in outcome.quotes:
-                    quotes[quote.document.name, quote.passage.span.start] = quote
-        if not quotes:
-            return
-        spoken = language or await self._language(message)
-        answer = Answer(spoken, ByNumber(tuple(quotes.values())))
-        content, view = self.bot.written(respond(answer, message.author.id))
-        await self._reply(message, content, view)
-
-    async def _answer_unasked(
-        self, message: discord.Message, works: tuple[str, ...], language: Language | None
-    ) -> None:
-        """Reply only if a thesis clearly fits; silence otherwise, also when busy."""
-        answerer = self.bot.library.answerer(works, language)
+        """In which language something is said that is no answer."""
         try:
-            answer = await self.bot.ask_desk(
-                message, lambda: answerer.answer(message.content, language=language)
-            )
-        except DeskError:
-            return
-        outcome = answer.outcome
-        if isinstance(outcome, ByMeaning) and outcome.quotes[0].score >= CLEARLY:
-            content, view = self.bot.written(respond(answer, message.author.id))
-            await self._reply(message, content, view)
+            chosen = (await self._settings(message)).language
+        except DatabaseError:
+            chosen = None
+        found = self.bot.library.detector.detect(self.bot.without_mention(message.content))
+        return chosen or found.language or self.bot.library.default_language
 
-    async def _answer_to(
-        self, channel: discord.abc.Messageable, question: int
-    ) -> discord.Message | None:
-        """The bot's reply to a message, looked for among those that follow it."""
+    async def _cited(self, message: discord.Message) -> _Draft | None:
+        """One reply for all ``[[3]]`` of a message; silence where none asks for a thesis."""
+        try:
+            settings = await self._settings(message)
+            answerer = self.bot.library.answerer(settings.works)
+            documents = self.bot.library.chosen(settings.works)
+            outcome = inline.look_up(message.content, answerer, documents)
+            if outcome is None:
+                return None
+            answer = Answer(await self._language(message), outcome)
+            return self.bot.written(respond(answer, message.author.id))
+        except Exception as error:  # noqa: BLE001  # a thesis was asked for: not silence
+            return self.bot.apology(error, await self._language(message)), None
+
+    async def _unasked(self, message: discord.Message) -> _Draft | None:
+        """A thesis that clearly fits; silence otherwise, also when something fails.
+
+        What people say to each other is not counted as their questions, but as the channel's.
+        """
+        assert message.guild is not None  # noqa: S101  # direct messages are always asked
+        try:
+            settings = await self._settings(message)
+            answerer = self.bot.library.answerer(settings.works, settings.language)
+            answer = await self.bot.desk.ask(
+                lambda: answerer.answer(message.content, language=settings.language),
+                person=message.channel.id,
+                server=message.guild.id,
+            )
+            outcome = answer.outcome
+            if isinstance(outcome, ByMeaning) and outcome.quotes[0].score >= CLEARLY:
+                return self.bot.written(respond(answer, message.author.id))
+        except DeskError:
+            return None
+        except Exception as error:  # noqa: BLE001  # nobody waits for this answer
+            self.bot.apology(error, self.bot.library.default_language)
+        return None
+
+    async def _reply(self, message: discord.Message, draft: _Draft) -> None:
+        """Post a draft as a reply, or, where replies are not allowed, as a message."""
+        try:
+            await self.bot.post(message.channel, *draft, message.to_reference())
+        except discord.HTTPException as error:
+            if error.code == _NO_HISTORY:
+                await _post_alone(message.channel, draft)
+            elif error.code != _INVALID_FORM:
+                raise
+            elif "message_reference" not in error.text:
+                words = self.bot.apology(error, await self._language(message))
+                await self.bot.post(message.channel, words, None, message.to_reference())
+
+    async def _take_away(self, questions: set[int], channel: int, server: int | None) -> None:
+        """Delete the answers to questions that are gone, also those that are being written."""
+        for question in questions:
+            async with self._turn(question):
+                pass
+        place = self.bot.get_partial_messageable(channel, guild_id=server)
+        for answer in await self._answers_to(questions, place):
+            with suppress(discord.HTTPException):
+                await answer.delete()
+
+    async def _answers_to(
+        self, questions: set[int], channel: discord.abc.Messageable
+    ) -> list[discord.Message]:
+        """The bot's replies to messages, looked for among those that follow the first of them."""
         own = self.bot.user.id if self.bot.user else 0
         try:
-            async for message in channel.history(
-                after=discord.Object(question), limit=_LOOKED_THROUGH, oldest_first=True
-            ):
-                reference = message.reference
-                if message.author.id == own and reference and reference.message_id == question:
-                    return message
+            return [
+                message
+                async for message in channel.history(
+                    after=discord.Object(min(questions)), limit=_LOOKED_THROUGH, oldest_first=True
+                )
+                if message.author.id == own
+                and message.reference is not None
+                and message.reference.message_id in questions
+            ]
         except discord.HTTPException:
-            return None
-        return None
+            return []
 
     async def _explain_privately(self, message: discord.Message) -> None:
         """Where the bot may not write, the one who asked is told so directly, if they allow it."""
         if message.guild is None:
             return
-        try:
+        with suppress(discord.HTTPException):
             words = say(await self._language(message), "error-permission")
             await message.author.send(words, allowed_mentions=_NOBODY)
-        except discord.HTTPException:
-            return
 
 
-def _spelt_out(written: str, bot: ThesenBot) -> str:
-    """What stands in brackets as a reference: ``3`` and ``BVDW 3`` mean theses too."""
-    if find_reference(written) is not None:
-        return written
-    words = written
-    for document in named_works(written, bot.library.documents):
-        short = document.work.short_title or document.work.title
-        words = re.sub(re.escape(short), "", words, flags=re.IGNORECASE).strip()
-        return f"{short}: These {words}"
-    return f"These {words}"
+def _is_by_a_person(message: discord.Message) -> bool:
+    said = message.type in (discord.MessageType.default, discord.MessageType.reply)
+    return said and not message.author.bot and message.webhook_id is None
+
+
+async def _change(earlier: discord.Message, draft: _Draft) -> None:
+    content, view = draft
+    await earlier.edit(content=content, view=view, allowed_mentions=_NOBODY)
+
+
+async def _post_alone(channel: discord.abc.Messageable, draft: _Draft) -> None:
+    content, view = draft
+    options: dict[str, Any] = {} if view is None else {"view": view}
+    await channel.send(content, allowed_mentions=_NOBODY, suppress_embeds=True, **options)
 
 
 async def setup(bot: ThesenBot) -> None:

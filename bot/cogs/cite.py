@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.answer import Answer
 from bot.citation import name_passage
 from bot.client import ThesenBot
 from bot.exactness import (
@@ -22,21 +23,23 @@ from bot.exactness import (
     check_quote,
 )
 from bot.keys import Place, citation_code
-from bot.l10n import numbers, say
-from bot.render import escape
-from bot.response import Response, offer, show
+from bot.l10n import LANGUAGES, numbers, say
+from bot.render import escape, length
+from bot.reply import short_name
+from bot.response import Response, offer, respond, show
 from bot.translator import text
 from index import Language
 
 _CHOICES = 25
 _CHOICE_NAME = 100
 _CANDIDATES = 3
-_MOST_CHANGES = 8
+_LEAST_OF_SENTENCE = 3  # letters from which single sentences are offered too
+_FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _LONGEST_CHANGE = 60
+_MOST_CLAIMED = 20
+_ROOM_ABOVE = 480  # for the verdict and its changes; a reply shows up to 500 characters there
 
 
-@app_commands.allowed_installs(guilds=True, users=True)
-@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
 class Cite(commands.Cog):
     """Quotes for all to see, and checks what others quote."""
 
@@ -60,21 +63,23 @@ class Cite(commands.Cog):
     @app_commands.command(name=text("command-cite"), description=text("command-cite-description"))
     @app_commands.rename(passage=text("option-passage"))
     @app_commands.describe(passage=text("option-passage-description"))
+    @app_commands.allowed_installs(guilds=True, users=True)
+    @app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
     async def cite(
         self, interaction: discord.Interaction[Any], passage: app_commands.Range[str, 1, 200]
     ) -> None:
         """Quote a thesis or a sentence for everyone."""
-        language = await self._language(interaction)
+        settings = await self.bot.settings_of(interaction.guild_id)
+        language = settings.language or self.bot.language_of(interaction)
+        offered = self.bot.library.chosen(settings.works)
         chosen = self.bot.places.verify(passage)
-        if chosen is None:
-            await self._offer_for(interaction, passage, language)
+        if chosen is None or chosen.place.document not in offered:
+            await self._offer_typed(interaction, passage, language, settings.works)
             return
         name = escape(interaction.user.display_name)
         header = say(language, "answer-cited", {"name": name})
         response = show(language, header, [chosen.place], interaction.user.id, chosen.sentence)
-        if chosen.sentence is not None and response.state is not None:
-            response = response.only_sentence()
-        await self.bot.send(interaction, response, private=False)
+        await self.bot.send(interaction, response.only_sentence(), private=False)
 
     @cite.autocomplete("passage")
     async def _passages(
@@ -94,7 +99,7 @@ class Cite(commands.Cog):
         """Show, to the one who asked, the theses behind a message; the chosen one can be shared."""
         language = await self._language(interaction)
         words = self.bot.without_mention(message.content)
-        if not any(character.isalnum() for character in words):
+        if not _has_words(words):
             await self.bot.tell(interaction, say(language, "nothing-to-find"))
             return
         await interaction.response.defer(thinking=True, ephemeral=True)
@@ -103,12 +108,33 @@ class Cite(commands.Cog):
     async def check(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         """Say whether what a message quotes is exact."""
         language = await self._language(interaction)
+        if not _has_words(message.content):
+            await self.bot.tell(interaction, say(language, "nothing-to-check"))
+            return
         await interaction.response.defer(thinking=True, ephemeral=True)
         documents = self.bot.library.documents
         verdict = await self.bot.ask_desk(
             interaction, lambda: check_quote(message.content, documents)
         )
         response = _verdict(verdict, language, interaction.user.id)
+        await self.bot.send(interaction, response.private(), private=True)
+
+    async def _offer_typed(
+        self,
+        interaction: discord.Interaction[Any],
+        typed: str,
+        language: Language,
+        works: tuple[str, ...],
+    ) -> None:
+        """Show, to the one who typed what is no choice, what may have been meant."""
+        if not _has_words(typed):
+            await self.bot.tell(interaction, say(language, "refuse-no-words"))
+            return
+        outcome = self.bot.library.answerer(works, language).look_up(typed)
+        if outcome is None:
+            await self._offer_for(interaction, typed, language)
+            return
+        response = respond(Answer(language, outcome), interaction.user.id)
         await self.bot.send(interaction, response.private(), private=True)
 
     async def _offer_for(
@@ -131,7 +157,7 @@ class Cite(commands.Cog):
         else:
             places = [Place(hit.document, hit.passage) for hit in found]
             target = message.id if message is not None else 0
-            header = say(language, "answer-candidates")
+            header = say(language, "answer-candidates" if message else "answer-unsure")
             response = offer(language, header, places, interaction.user.id).aimed_at(target)
         await self.bot.send(interaction, response.private(), private=True)
 
@@ -140,30 +166,56 @@ class Cite(commands.Cog):
         return settings.language or self.bot.language_of(interaction)
 
 
+def _has_words(content: str) -> bool:
+    return any(character.isalnum() for character in content)
+
+
 def _passage_choices(
     places: list[Place], typed: str, language: Language
 ) -> Iterator[app_commands.Choice[str]]:
     """At most 25 passages, then sentences, that have what was typed; their value is a code."""
-    wanted = typed.casefold().strip()
-    found: list[tuple[Place, int | None]] = []
-    for place in places:
-        words = place.document.quote(place.span()).casefold()
-        named = name_passage(place.passage, language).casefold()
-        if wanted in words or wanted in named:
-            found.append((place, None))
-    if len(wanted) > 2:
-        for place in places:
-            for i, span in enumerate(place.passage.sentences):
-                if wanted in place.document.quote(span).casefold():
-                    found.append((place, i))
+    wanted = _folded(typed)
+    several = len({place.document.name for place in places}) > 1
+    found: list[tuple[Place, int | None]] = [
+        (place, None) for place in places if wanted in _searched(place)
+    ]
+    if len(wanted) >= _LEAST_OF_SENTENCE:
+        found += [
+            (place, i)
+            for place in places
+            for i, span in enumerate(place.passage.sentences)
+            if wanted in _folded(place.document.quote(span))
+        ]
     for place, sentence in found[:_CHOICES]:
         first = place.passage.sentences[0] if place.passage.sentences else place.span()
-        span = first if sentence is None else place.span(sentence)
+        words = place.document.quote(first if sentence is None else place.span(sentence))
+        named = short_name(place, language, with_work=several)
         sign = "" if sentence is None else "„…“ "
-        words = " ".join(place.document.quote(span).split())
-        name = f"{name_passage(place.passage, language)}: {sign}{words}"
-        shown = name if len(name) <= _CHOICE_NAME else f"{name[: _CHOICE_NAME - 1]}…"
-        yield app_commands.Choice(name=shown, value=citation_code(place, sentence))
+        name = _label(" ".join(f"{named}: {sign}{words}".split()))
+        yield app_commands.Choice(name=name, value=citation_code(place, sentence))
+
+
+def _searched(place: Place) -> str:
+    """What a passage is found by: its words, its translation and its names."""
+    names = [name_passage(place.passage, language) for language in LANGUAGES]
+    words = [place.document.quote(place.span()), *names]
+    if (rendering := place.document.rendering) is not None:
+        words.append(rendering.passages[place.document.passages.index(place.passage)].text)
+    return _folded("\n".join(words))
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split()).translate(_FOLD)
+
+
+def _label(words: str) -> str:
+    """A label of at most 100 characters; longer ones end with an ellipsis, for it is no quote."""
+    if length(words) <= _CHOICE_NAME:
+        return words
+    kept = words[: _CHOICE_NAME - 1]
+    while length(kept) >= _CHOICE_NAME:
+        kept = kept[:-1]
+    return f"{kept}…"
 
 
 def _verdict(verdict: QuoteVerdict, language: Language, asker: int) -> Response:
@@ -173,19 +225,19 @@ def _verdict(verdict: QuoteVerdict, language: Language, asker: int) -> Response:
             header = say(language, "quote-exact")
             return show(language, header, [Place(document, passage)], asker)
         case Altered(document=document, passage=passage, changes=changes):
-            lines = [say(language, "quote-altered"), *_changed(changes, language)]
-            return show(language, "\n".join(lines), [Place(document, passage)], asker)
+            header = _with_changes(say(language, "quote-altered"), changes, language)
+            return show(language, header, [Place(document, passage)], asker)
         case WrongThesis(claimed=claimed, document=document, passage=passage, changes=changes):
             facts = {
                 "found": name_passage(passage, language),
                 "claimed": say(
                     language,
                     "wanted",
-                    {"count": len(claimed), "numbers": numbers(language, claimed)},
+                    {"count": len(claimed), "numbers": numbers(language, claimed[:_MOST_CLAIMED])},
                 ),
             }
-            lines = [say(language, "quote-wrong-thesis", facts), *_changed(changes, language)]
-            return show(language, "\n".join(lines), [Place(document, passage)], asker)
+            header = _with_changes(say(language, "quote-wrong-thesis", facts), changes, language)
+            return show(language, header, [Place(document, passage)], asker)
         case Stitched(parts=parts):
             places = dict.fromkeys((part.document.name, part.passage) for part in parts)
             documents = {part.document.name: part.document for part in parts}
@@ -195,15 +247,24 @@ def _verdict(verdict: QuoteVerdict, language: Language, asker: int) -> Response:
             return Response(language, say(language, "quote-not-found"))
 
 
-def _changed(changes: tuple[Change, ...], language: Language) -> Iterator[str]:
-    def words(written: str) -> str:
-        return escape(written[:_LONGEST_CHANGE]) if written else say(language, "quote-nothing")
+def _with_changes(verdict: str, changes: tuple[Change, ...], language: Language) -> str:
+    """The verdict, below it a line a difference as far as they fit, and how many more there are."""
 
-    for change in changes[:_MOST_CHANGES]:
+    def words(written: str) -> str:
+        if not written:
+            return say(language, "quote-nothing")
+        line = " ".join(written.split())
+        return escape(f"{line[:_LONGEST_CHANGE]}…" if len(line) > _LONGEST_CHANGE else line)
+
+    header = verdict
+    for i, change in enumerate(changes):
         facts = {"source": words(change.source), "quoted": words(change.quoted)}
-        yield say(language, "quote-change", facts)
-    if len(changes) > _MOST_CHANGES:
-        yield "- …"
+        longer = f"{header}\n{say(language, 'quote-change', facts)}"
+        if length(longer) > _ROOM_ABOVE:
+            left = say(language, "quote-changes-more", {"count": len(changes) - i})
+            return f"{header}\n{left}"
+        header = longer
+    return header
 
 
 async def setup(bot: ThesenBot) -> None:

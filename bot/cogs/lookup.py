@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -10,34 +11,53 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.answer import Answer
-from bot.citation import name_passage
+from bot.answer import Answer, ByNumber, Outcome, Quote
 from bot.client import ThesenBot
-from bot.frame import missing_theses
-from bot.keys import Place
 from bot.l10n import say
-from bot.render import MESSAGE_LIMIT, escape, length
+from bot.listing import Kind, PageButton, name_rest, titles, write_list
+from bot.options import LONGEST_NUMBER, number_choices, read_code, work_called, work_choices
 from bot.reply import ask_line
 from bot.response import Response, respond, show
+from bot.state import MOST_KEYS
 from bot.translator import text
-from index import Document, Language, Span
+from index import Document, Language
 
 LONGEST_QUESTION = 1_000
-_LONGEST_NUMBER = 60
 _LONGEST_WORDS = 200
-_CHOICES = 25
-_CHOICE_NAME = 100
+_LONGEST_CODE = 60
 _NOBODY = discord.AllowedMentions.none()
 
 
-@app_commands.allowed_installs(guilds=True, users=True)
-@app_commands.allowed_contexts(guilds=True, dms=True, private_channels=True)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """How a command is to be answered.
+
+    Attributes:
+        documents: From which texts.
+        works: Their names; empty for all there are.
+        private: Whether only the one who asked sees the answer.
+        language: What the server has set, if anything.
+        spoken: The language of the reply where the question's own does not decide.
+    """
+
+    documents: tuple[Document, ...]
+    works: tuple[str, ...]
+    private: bool
+    language: Language | None
+    spoken: Language
+
+
 class Lookup(commands.Cog):
     """Answers commands."""
 
     def __init__(self, bot: ThesenBot) -> None:
         """Answer for ``bot``."""
         self.bot = bot
+        for command in self.get_app_commands():
+            command.allowed_installs = app_commands.AppInstallationType(guild=True, user=True)
+            command.allowed_contexts = app_commands.AppCommandContext(
+                guild=True, dm_channel=True, private_channel=True
+            )
 
     @app_commands.command(name=text("command-ask"), description=text("command-ask-description"))
     @app_commands.rename(
@@ -56,14 +76,16 @@ class Lookup(commands.Cog):
         private: bool | None = None,
     ) -> None:
         """Find the thesis that answers a question."""
-        works, hidden, language = await self._choices(interaction, work, private)
-        await interaction.response.defer(thinking=True, ephemeral=hidden)
-        answerer = self.bot.library.answerer(works, language or self.bot.language_of(interaction))
+        asked = await self._asked(interaction, work, private)
+        if asked is None:
+            return
+        await interaction.response.defer(thinking=True, ephemeral=asked.private)
+        answerer = self.bot.library.answerer(asked.works, asked.spoken)
         answer = await self.bot.ask_desk(
-            interaction, lambda: answerer.answer(question, language=language)
+            interaction, lambda: answerer.answer(question, language=asked.language)
         )
         response = respond(answer, interaction.user.id).below(ask_line(question))
-        await self._send(interaction, response, private=hidden)
+        await self._send(interaction, response, private=asked.private)
 
     @app_commands.command(
         name=text("command-thesis"), description=text("command-thesis-description")
@@ -79,29 +101,33 @@ class Lookup(commands.Cog):
     async def thesis(
         self,
         interaction: discord.Interaction[Any],
-        number: app_commands.Range[str, 1, _LONGEST_NUMBER],
+        number: app_commands.Range[str, 1, LONGEST_NUMBER],
         work: str | None = None,
         private: bool | None = None,
     ) -> None:
         """Show theses by their number."""
-        works, hidden, language = await self._choices(interaction, work, private)
-        spoken = language or self.bot.language_of(interaction)
-        answerer = self.bot.library.answerer(works, spoken)
-        outcome = answerer.look_up(number) or answerer.look_up(f"These {number}")
-        if outcome is None:
-            await self.bot.tell(interaction, say(spoken, "no-such-number"))
+        asked = await self._asked(interaction, work, private)
+        if asked is None:
             return
-        response = respond(Answer(spoken, outcome), interaction.user.id)
-        await self._send(interaction, response, private=hidden)
+        outcome = self._numbered(number, asked)
+        if outcome is not None:
+            response = respond(Answer(asked.spoken, outcome), interaction.user.id)
+            await self._send(interaction, response, private=asked.private)
+        elif any(passage.thesis for document in asked.documents for passage in document.passages):
+            await self.bot.tell(interaction, say(asked.spoken, "no-such-number"))
+        else:
+            facts = {"title": titles(asked.documents)}
+            await self.bot.tell(interaction, say(asked.spoken, "list-none", facts))
 
     @thesis.autocomplete("number")
     async def _numbers(
         self, interaction: discord.Interaction[Any], current: str
     ) -> list[app_commands.Choice[str]]:
         """Theses whose number or title has what was typed so far."""
-        works = await self._works_of(interaction, getattr(interaction.namespace, "work", None))
+        offered = await self._offered(interaction)
+        chosen = work_called(offered, str(getattr(interaction.namespace, "work", None) or ""))
         language = self.bot.language_of(interaction)
-        return list(_numbered_choices(self.bot.library.chosen(works), current, language))
+        return number_choices((chosen,) if chosen else offered, current, language)
 
     @app_commands.command(
         name=text("command-theses"), description=text("command-theses-description")
@@ -110,14 +136,7 @@ class Lookup(commands.Cog):
     @app_commands.describe(work=text("option-work-description"))
     async def theses(self, interaction: discord.Interaction[Any], work: str | None = None) -> None:
         """List the theses, and which ones the source lacks."""
-        works, hidden, language = await self._choices(interaction, work, None)
-        spoken = language or self.bot.language_of(interaction)
-        lines = [
-            line
-            for document in self.bot.library.chosen(works)
-            for line in _list_of(document, spoken)
-        ]
-        await self._send_lines(interaction, lines, private=hidden)
+        await self._list(interaction, "theses", work)
 
     @app_commands.command(
         name=text("command-search"), description=text("command-search-description")
@@ -138,32 +157,29 @@ class Lookup(commands.Cog):
         private: bool | None = None,
     ) -> None:
         """Find all passages with these words or their meaning."""
-        works, hidden, language = await self._choices(interaction, work, private)
-        spoken = language or self.bot.language_of(interaction)
-        await interaction.response.defer(thinking=True, ephemeral=hidden)
-        hits = await self.bot.ask_desk(
-            interaction, lambda: self.bot.library.matches(words, spoken, works)
+        asked = await self._asked(interaction, work, private)
+        if asked is None:
+            return
+        await interaction.response.defer(thinking=True, ephemeral=asked.private)
+        places = await self.bot.ask_desk(
+            interaction, lambda: self.bot.library.matches(words, asked.spoken, asked.works)
         )
-        if not hits:
-            header = say(spoken, "answer-none")
-            response = Response(spoken, header)
+        if not places:
+            response = Response(asked.spoken, say(asked.spoken, "answer-none"))
         else:
-            header = say(spoken, "answer-search", {"count": len(hits)})
-            places = [Place(hit.document, hit.passage) for hit in hits]
-            response = show(spoken, header, places, interaction.user.id)
-        await self._send(interaction, response.below(ask_line(words)), private=hidden)
+            header = say(asked.spoken, "answer-search", {"count": len(places)})
+            response = show(asked.spoken, header, places, interaction.user.id)
+            response = replace(
+                response, header=response.header + name_rest(places[MOST_KEYS:], asked.spoken)
+            )
+        await self._send(interaction, response.below(ask_line(words)), private=asked.private)
 
     @app_commands.command(
         name=text("command-source"), description=text("command-source-description")
     )
     async def source(self, interaction: discord.Interaction[Any]) -> None:
         """Where the texts come from."""
-        _, hidden, language = await self._choices(interaction, None, None)
-        spoken = language or self.bot.language_of(interaction)
-        lines = [
-            line for document in self.bot.library.documents for line in _origin(document, spoken)
-        ]
-        await self._send_lines(interaction, lines, private=hidden)
+        await self._list(interaction, "source", None)
 
     @app_commands.command(
         name=text("command-verify"), description=text("command-verify-description")
@@ -171,24 +187,24 @@ class Lookup(commands.Cog):
     @app_commands.rename(code=text("option-code"))
     @app_commands.describe(code=text("option-code-description"))
     async def verify(
-        self, interaction: discord.Interaction[Any], code: app_commands.Range[str, 1, 40]
+        self, interaction: discord.Interaction[Any], code: app_commands.Range[str, 1, _LONGEST_CODE]
     ) -> None:
         """Resolve the code of a quotation."""
-        _, hidden, language = await self._choices(interaction, None, None)
-        spoken = language or self.bot.language_of(interaction)
-        verified = self.bot.places.verify(code)
-        if verified is None:
-            await self.bot.tell(interaction, say(spoken, "verify-unknown"))
+        asked = await self._asked(interaction)
+        if asked is None:
             return
-        header = say(spoken, f"verify-{verified.change}")
-        response = show(spoken, header, [verified.place], interaction.user.id, verified.sentence)
-        await self._send(interaction, response, private=hidden)
+        verified = read_code(self.bot.places, code)
+        if verified is None:
+            await self.bot.tell(interaction, say(asked.spoken, "verify-unknown"))
+            return
+        header, asker = say(asked.spoken, f"verify-{verified.change}"), interaction.user.id
+        response = show(asked.spoken, header, [verified.place], asker, verified.sentence)
+        await self._send(interaction, response, private=asked.private)
 
     @app_commands.command(name=text("command-about"), description=text("command-about-description"))
     async def about(self, interaction: discord.Interaction[Any]) -> None:
         """What this bot is."""
-        titles = ", ".join(document.work.title for document in self.bot.library.documents)
-        facts = {"version": version("thesenbot"), "works": escape(titles[:1_000])}
+        facts = {"version": version("thesenbot"), "works": titles(self.bot.library.documents)}
         await self._say(interaction, "about", facts)
 
     @app_commands.command(name=text("command-help"), description=text("command-help-description"))
@@ -211,35 +227,65 @@ class Lookup(commands.Cog):
         self, interaction: discord.Interaction[Any], current: str
     ) -> list[app_commands.Choice[str]]:
         """The texts whose title has what was typed so far."""
-        works = await self._works_of(interaction, None)
-        return [
-            app_commands.Choice(name=document.work.title[:_CHOICE_NAME], value=document.name)
-            for document in self.bot.library.chosen(works)
-            if current.casefold() in f"{document.work.title} {document.name}".casefold()
-            and len(document.name) <= _CHOICE_NAME
-        ][:_CHOICES]
+        return work_choices(await self._offered(interaction), current)
 
-    async def _choices(
-        self, interaction: discord.Interaction[Any], work: str | None, private: bool | None
-    ) -> tuple[tuple[str, ...], bool, Language | None]:
-        """Texts, privacy and language of an answer, by the command and the server's settings."""
+    async def _offered(self, interaction: discord.Interaction[Any]) -> tuple[Document, ...]:
+        """The texts that the server offers."""
         settings = await self.bot.settings_of(interaction.guild_id)
-        works = await self._works_of(interaction, work)
-        return works, settings.private if private is None else private, settings.language
+        return self.bot.library.chosen(settings.works)
 
-    async def _works_of(
-        self, interaction: discord.Interaction[Any], work: str | None
-    ) -> tuple[str, ...]:
+    async def _asked(
+        self,
+        interaction: discord.Interaction[Any],
+        work: str | None = None,
+        private: bool | None = None,
+    ) -> _Asked | None:
+        """What options and settings say; None, and the asker is told, if no text is meant."""
         settings = await self.bot.settings_of(interaction.guild_id)
-        offered = {document.name for document in self.bot.library.chosen(settings.works)}
-        return (work,) if work in offered else settings.works
+        spoken = settings.language or self.bot.language_of(interaction)
+        documents, works = self.bot.library.chosen(settings.works), settings.works
+        if work is not None:
+            document = work_called(documents, work)
+            if document is None:
+                facts = {"works": titles(documents)}
+                await self.bot.tell(interaction, say(spoken, "settings-unknown-work", facts))
+                return None
+            documents, works = (document,), (document.name,)
+        hidden = settings.private if private is None else private
+        return _Asked(documents, works, hidden, settings.language, spoken)
+
+    def _numbered(self, number: str, asked: _Asked) -> Outcome | None:
+        """The theses of that number, or the one that was chosen from what was offered."""
+        chosen = self.bot.places.verify(number)
+        if chosen is not None and chosen.place.document in asked.documents:
+            return ByNumber((Quote(chosen.place.document, chosen.place.passage),))
+        answerer = self.bot.library.answerer(asked.works, asked.spoken)
+        return answerer.look_up(number) or answerer.look_up(f"These {number}")
 
     async def _say(
         self, interaction: discord.Interaction[Any], message: str, facts: Mapping[str, str | int]
     ) -> None:
-        _, hidden, language = await self._choices(interaction, None, None)
-        spoken = language or self.bot.language_of(interaction)
-        await self._send(interaction, Response(spoken, say(spoken, message, facts)), private=hidden)
+        asked = await self._asked(interaction)
+        if asked is not None:
+            response = Response(asked.spoken, say(asked.spoken, message, facts))
+            await self._send(interaction, response, private=asked.private)
+
+    async def _list(
+        self, interaction: discord.Interaction[Any], kind: Kind, work: str | None
+    ) -> None:
+        """The first page of a list."""
+        asked = await self._asked(interaction, work)
+        if asked is None:
+            return
+        content, view = write_list(kind, asked.spoken, asked.documents)
+        options: dict[str, Any] = {} if view is None else {"view": view}
+        await interaction.response.send_message(
+            content,
+            ephemeral=asked.private,
+            allowed_mentions=_NOBODY,
+            suppress_embeds=True,
+            **options,
+        )
 
     async def _send(
         self, interaction: discord.Interaction[Any], response: Response, *, private: bool
@@ -247,93 +293,8 @@ class Lookup(commands.Cog):
         shown = response.private() if private else response
         await self.bot.send(interaction, shown, private=private)
 
-    async def _send_lines(
-        self, interaction: discord.Interaction[Any], lines: list[str], *, private: bool
-    ) -> None:
-        """Lines in as many messages as they need."""
-        messages = [""]
-        for line in lines:
-            if length(messages[-1]) + 1 + length(line) > MESSAGE_LIMIT:
-                messages.append("")
-            messages[-1] = f"{messages[-1]}\n{line}".lstrip("\n")
-        for content in messages:
-            await self.bot.send(interaction, Response("de", content), private=private)
-
-
-def _numbered_choices(
-    documents: tuple[Document, ...], typed: str, language: Language
-) -> Iterator[app_commands.Choice[str]]:
-    """At most 25 theses by number or by words of their title, in the source or its translation."""
-    several = len(documents) > 1
-    wanted = typed.casefold().strip()
-    found = 0
-    for document in documents:
-        for position, passage in enumerate(document.passages):
-            if passage.thesis is None or found == _CHOICES:
-                continue
-            line = passage.title or (passage.sentences[0] if passage.sentences else passage.span)
-            words = " ".join(document.quote(line).split())
-            rendering = document.rendering
-            other = rendering.passages[position].title if rendering else None
-            if wanted and not (
-                str(passage.thesis).startswith(wanted)
-                or wanted in words.casefold()
-                or (other is not None and wanted in other.casefold())
-            ):
-                continue
-            if other is not None and rendering is not None and rendering.language == language:
-                words = other
-            short = document.work.short_title or document.work.title
-            value = f"{short}: These {passage.thesis}" if several else str(passage.thesis)
-            name = f"{passage.thesis}. {words}" + (f" · {short}" if several else "")
-            found += 1
-            yield app_commands.Choice(name=_label(name), value=_label(value))
-
-
-def _label(words: str) -> str:
-    """A label of at most 100 characters; longer ones end with an ellipsis, for it is no quote."""
-    return words if len(words) <= _CHOICE_NAME else f"{words[: _CHOICE_NAME - 1]}…"
-
-
-def _list_of(document: Document, language: Language) -> Iterator[str]:
-    """The heading, one line a thesis with its whole title, and what the source lacks."""
-    held = [passage for passage in document.passages if passage.thesis is not None]
-    title = {"title": escape(_with_year(document))}
-    if not held:
-        yield say(language, "list-none", title)
-        return
-    yield f"**{say(language, 'list-of', title)}**"
-    for passage in held:
-        line: Span = passage.title or passage.sentences[0]
-        words = escape(" ".join(document.quote(line).split()))
-        named = f"{name_passage(passage, language)}: {words}"
-        yield named if length(named) < MESSAGE_LIMIT // 2 else name_passage(passage, language)
-    if gap := missing_theses(document, language):
-        yield f"-# {gap}"
-
-
-def _with_year(document: Document) -> str:
-    work = document.work
-    return f"{work.title} ({work.year})" if work.year else work.title
-
-
-def _origin(document: Document, language: Language) -> Iterator[str]:
-    work = document.work
-    yield f"**{escape(work.title[:500])}**"
-    facts: dict[str, object] = {
-        "publisher": work.publisher,
-        "published-in": work.published_in,
-        "year": work.year,
-        "licence": work.licence,
-        "url": work.url,
-        "hash": document.sha256,
-    }
-    for name, value in facts.items():
-        if value:
-            words = escape(" ".join(str(value).split())[:500])
-            yield f"- {say(language, f'source-{name}', {'value': words})}"
-
 
 async def setup(bot: ThesenBot) -> None:
     """Add the cog."""
+    bot.add_dynamic_items(PageButton)
     await bot.add_cog(Lookup(bot))

@@ -16,10 +16,16 @@ from bot.render import escape
 from bot.translator import text
 from index import Language
 
+_MOST_CHANNELS = 15
+"""Channels a list names; with both lists full, the settings still fit into one message."""
+
+_LONGEST_WORKS = 300
+
 _Channel = discord.TextChannel | discord.ForumChannel | discord.VoiceChannel | discord.Thread
 
 
 @app_commands.guild_only()
+@app_commands.allowed_installs(guilds=True, users=False)
 @app_commands.default_permissions(manage_guild=True)
 class Settings(
     commands.GroupCog,
@@ -161,15 +167,11 @@ class Settings(
         titles = [d.work.title for d in self.bot.library.documents if d.name in own.works]
         no_intent = not self.bot.intents.message_content
 
-        def channels(chosen: frozenset[int]) -> str:
-            named = ", ".join(f"<#{channel}>" for channel in sorted(chosen)[:40])
-            return named or say(language, "settings-none")
-
         facts = {
             "language": say(language, spoken),
-            "works": escape(", ".join(titles)[:800]) or say(language, "settings-all"),
-            "inline": channels(own.inline_channels),
-            "unasked": channels(own.unasked_channels),
+            "works": escape(", ".join(titles)[:_LONGEST_WORKS]) or say(language, "settings-all"),
+            "inline": _named(own.inline_channels, language),
+            "unasked": _named(own.unasked_channels, language),
             "private": say(language, "settings-yes" if own.private else "settings-no"),
         }
         lines = [say(language, "settings-saved")] if saved else []
@@ -179,6 +181,15 @@ class Settings(
         if no_intent:
             lines.append(f"-# {say(language, 'settings-no-intent')}")
         await self.bot.tell(interaction, "\n".join(lines))
+
+
+def _named(channels: frozenset[int], language: Language) -> str:
+    """Channels by name, as far as a message has room for them."""
+    named = ", ".join(f"<#{channel}>" for channel in sorted(channels)[:_MOST_CHANNELS])
+    more = len(channels) - _MOST_CHANNELS
+    if more > 0:
+        return say(language, "settings-more", {"most": named, "count": more})
+    return named or say(language, "settings-none")
 
 
 async def setup(bot: ThesenBot) -> None:

@@ -65,10 +65,14 @@ answer-search = Gefunden: { $count ->
     [1] eine Stelle
    *[other] { $count } Stellen
 }
+context-none = Davor und danach steht nichts.
 nothing-to-find = In dieser Nachricht steht nichts, wozu eine These zu finden wäre.
+nothing-to-check = In dieser Nachricht steht nichts, was zu prüfen wäre.
 part = Teil { $part } von { $parts }
 link = Quelle
 list-of = Thesen in { $title }
+list-translated = In Klammern: inoffizielle Übersetzung.
+search-rest = Außerdem: { $names }
 list-none = { $title } nummeriert keine Thesen.
 no-such-number = Das ist keine Nummer, die ich verstehe. Beispiele: 3, III, 2-4, „1, 3“.
 many-theses = Das sind { $count } Thesen; ich zeige die ersten { $shown }. Frag nach den übrigen mit ihren Nummern.
@@ -106,10 +110,11 @@ quote-wrong-thesis = Die Worte stehen in { $found }, nicht in { $claimed }.
 quote-stitched = Das ist aus mehreren Stellen zusammengesetzt:
 quote-not-found = Diese Worte stehen in keinem der Texte.
 quote-change = - Quelle: { $source } · Nachricht: { $quoted }
+quote-changes-more = - und { $count } weitere
 quote-nothing = (nichts)
 verify-none = Unverändert:
 verify-moved = Dieselben Worte, inzwischen an anderer Stelle:
-verify-words = Der Wortlaut hat sich seit dem Zitat geändert. So heißt es jetzt:
+verify-words = Der Wortlaut hat sich seit dem Zitat geändert, oder der Code ist vertippt. So heißt es jetzt:
 verify-unknown = Zu diesem Code gibt es keine Stelle.
 
 # Discord: Auskünfte
@@ -132,6 +137,7 @@ error-unexpected = Das hat nicht geklappt, und es liegt an mir. Fehlercode: { $c
 error-too-often = Du fragst gerade sehr viel. Bitte warte { $seconds } Sekunden.
 error-busy = Gerade fragen sehr viele. Bitte versuch es gleich noch einmal.
 error-late = Das hat zu lange gedauert. Bitte versuch es noch einmal.
+error-stopping = Ich werde gerade neu gestartet. Bitte versuch es gleich noch einmal.
 error-permission = Mir fehlt das Recht, hier zu schreiben. Bitte gib mir „Nachrichten senden“ (in Threads: „Nachrichten in Threads senden“).
 error-not-allowed = Das darf nur, wer den Server verwalten darf.
 
@@ -144,10 +150,11 @@ settings-all = alle
 settings-inline = Kanäle, in denen ich [[3]] beantworte: { $value }
 settings-unasked = Kanäle, in denen ich ungefragt antworte: { $value }
 settings-none = keine
+settings-more = { $most } und { $count } weitere
 settings-private = Antworten auf Befehle nur für die fragende Person: { $value }
 settings-yes = ja
 settings-no = nein
-settings-no-intent = Dafür fehlt der Zugriff auf Nachrichteninhalte („Message Content Intent“); wer den Bot betreibt, schaltet ihn im Portal und in der Config ein. Bis dahin bleibt das aus.
+settings-no-intent = Für [[3]] und ungefragte Antworten fehlt der Zugriff auf Nachrichteninhalte („Message Content Intent“); wer den Bot betreibt, schaltet ihn im Portal und in der Config ein. Bis dahin bleibt beides aus.
 settings-saved = Gespeichert.
 settings-forgotten = Alles, was ich über diesen Server gespeichert hatte, ist gelöscht.
 settings-unknown-work = Diesen Text gibt es nicht. Es gibt: { $works }.
@@ -213,3 +220,6 @@ option-channel = kanal
 option-channel-description = In welchem Kanal
 option-on = an
 option-on-description = An oder aus
+
+# Discord: Nachfragen
+refuse-hidden = Discord zeigt mir nicht, was hier steht. Bitte erwähne mich in der Nachricht.

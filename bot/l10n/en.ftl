@@ -65,10 +65,14 @@ answer-search = Found: { $count ->
     [1] one passage
    *[other] { $count } passages
 }
+context-none = There is nothing before or after it.
 nothing-to-find = There is nothing in this message to find a thesis for.
+nothing-to-check = There is nothing in this message to check.
 part = Part { $part } of { $parts }
 link = source
 list-of = Theses in { $title }
+list-translated = In brackets: unofficial translation.
+search-rest = Also: { $names }
 list-none = { $title } does not number its theses.
 no-such-number = That is no number I understand. Examples: 3, III, 2-4, “1, 3”.
 many-theses = These are { $count } theses; I show the first { $shown }. Ask for the others by their numbers.
@@ -106,10 +110,11 @@ quote-wrong-thesis = The words are of { $found }, not of { $claimed }.
 quote-stitched = This is put together from several places:
 quote-not-found = These words are in none of the texts.
 quote-change = - Source: { $source } · Message: { $quoted }
+quote-changes-more = - and { $count } more
 quote-nothing = (nothing)
 verify-none = Unchanged:
 verify-moved = The same words, meanwhile in another place:
-verify-words = The wording has changed since it was quoted. It now says:
+verify-words = The wording has changed since it was quoted, or the code is mistyped. It now says:
 verify-unknown = There is no passage for this code.
 
 # Discord: information
@@ -132,6 +137,7 @@ error-unexpected = That did not work, and it is my fault. Error code: { $code }
 error-too-often = You are asking a lot just now. Please wait { $seconds } seconds.
 error-busy = Very many are asking just now. Please try again in a moment.
 error-late = That took too long. Please try again.
+error-stopping = I am being restarted. Please try again in a moment.
 error-permission = I may not write here. Please give me “Send Messages” (in threads: “Send Messages in Threads”).
 error-not-allowed = Only those who may manage the server can do that.
 
@@ -144,10 +150,11 @@ settings-all = all
 settings-inline = Channels in which I answer [[3]]: { $value }
 settings-unasked = Channels in which I answer unasked: { $value }
 settings-none = none
+settings-more = { $most } and { $count } more
 settings-private = Replies to commands only for the person who asks: { $value }
 settings-yes = yes
 settings-no = no
-settings-no-intent = This needs the Message Content Intent; whoever runs the bot switches it on in the portal and in the config. Until then it stays off.
+settings-no-intent = Answering [[3]] and answering unasked need the Message Content Intent; whoever runs the bot switches it on in the portal and in the config. Until then both stay off.
 settings-saved = Saved.
 settings-forgotten = All that I had stored about this server is deleted.
 settings-unknown-work = There is no such text. There are: { $works }.
@@ -213,3 +220,6 @@ option-channel = channel
 option-channel-description = In which channel
 option-on = on
 option-on-description = On or off
+
+# Discord: follow-ups
+refuse-hidden = Discord does not show me what is written here. Please mention me in the message.

@@ -271,7 +271,8 @@ def test_meaning_is_sought_in_the_named_work_only() -> None:
     both = answerer(search, [FRUIT, CATTLE])
     both.answer("Was sagt der Bauernbund zur Milch?")
     both.answer("Wie entsteht Milch?")
-    assert [call.documents for call in search.calls] == [("vieh",), None]
+    everything = (FRUIT.name, CATTLE.name)
+    assert [call.documents for call in search.calls] == [("vieh",), everything]
 
 
 def test_works_without_numbers_are_no_works_to_choose_from() -> None:
@@ -494,3 +495,10 @@ def test_a_quote_lies_in_the_source_word_for_word() -> None:
 def test_a_text_that_asks_for_no_number_is_not_looked_up() -> None:
     assert answerer().look_up("Wie sind Birnen?") is None
     assert answerer(documents=[PROSE]).look_up("These 1") is None
+
+
+def test_a_question_is_searched_in_its_own_language_whatever_the_reply_is_in() -> None:
+    search = ScriptedSearch()
+    answer = answerer(search).answer("Which fruit is stored in the cellar?", language="de")
+    assert answer.language == "de"
+    assert search.calls[-1].language == "en"

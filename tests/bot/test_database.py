@@ -46,15 +46,15 @@ async def write(first):
         await database.save(
             7, ServerSettings(language, (str(number),) * 40, numbers, numbers, number % 2 == 1)
         )
-        print(number, flush=True)
+        os.write(1, b"%d\\n" % number)  # whole or not at all, however it is killed
 
 for line in sys.stdin:
     child = os.fork()
     if not child:
         asyncio.run(write(int(line)))
-    print("child", child, flush=True)
+    os.write(1, b"child %d\\n" % child)
     os.waitpid(child, 0)
-    print("gone", flush=True)
+    os.write(1, b"gone\\n")
 """
 
 

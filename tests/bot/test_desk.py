@@ -202,6 +202,7 @@ async def test_what_waits_too_long_is_never_done(gate: Gate) -> None:
 async def test_a_hung_thread_is_replaced_and_its_late_result_thrown_away(
     gate: Gate, caplog: pytest.LogCaptureFixture
 ) -> None:
+    others = set(threading.enumerate())
     async with Desk(deadline_seconds=SHORT) as desk:
         with pytest.raises(TooLate):
             await desk.ask(gate, person=1, server=1)
@@ -211,7 +212,7 @@ async def test_a_hung_thread_is_replaced_and_its_late_result_thrown_away(
         assert await desk.ask(lambda: 2, person=1, server=1) == 2
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
-    await until(lambda: all(thread.name != "desk" for thread in threading.enumerate()))
+    await until(lambda: set(threading.enumerate()) <= others)
 
 
 async def test_what_waits_behind_a_hung_thread_is_answered(gate: Gate) -> None:
@@ -268,6 +269,7 @@ async def test_who_gives_up_on_running_work_leaves_the_thread_in_use(gate: Gate)
 
 
 async def test_closing_finishes_what_runs_and_refuses_the_rest(gate: Gate) -> None:
+    others = set(threading.enumerate())
     desk = Desk()
     desk.start()
     desk.start()
@@ -281,7 +283,7 @@ async def test_closing_finishes_what_runs_and_refuses_the_rest(gate: Gate) -> No
     assert await running == "through"
     await asyncio.gather(*closing)
     await desk.close()
-    assert all(thread.name != "desk" for thread in threading.enumerate())
+    assert set(threading.enumerate()) <= others
     assert desk.persons == 0
 
 

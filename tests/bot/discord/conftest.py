@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,8 @@ from bot.database import Database
 from bot.desk import Desk
 from bot.language import LanguageDetector
 from bot.library import Library
-from index import Searcher
-from index.assemble import assemble
-from index.background import Background
 from index.seeds import read_seeds
-from tests.fakes import HashEmbedder
+from tests.fakes import WordSearch
 
 OBST = """Vom Obst
 
@@ -84,12 +82,10 @@ def write_texts(folder: Path) -> Path:
 
 
 @pytest.fixture
-def library(tmp_path: Path, small_background: Background) -> Library:
+def library(tmp_path: Path) -> Library:
     """Both texts, found by shared words."""
     documents = read_seeds(write_texts(tmp_path / "seeds"))
-    embedder = HashEmbedder()
-    contents, _ = assemble(documents, embedder, small_background, false_answer_rate=0.05)
-    return Library(documents, Searcher(contents, embedder), LanguageDetector(), "de")
+    return Library(documents, WordSearch(documents), LanguageDetector(), "de")
 
 
 @pytest.fixture
@@ -106,6 +102,7 @@ def simcord_bot(library: Library, database_url: str) -> ThesenBot:
 
 
 @pytest.fixture
-def env(simcord_env: simcord.Env) -> simcord.Env:
-    """The simulated Discord that the bot is logged in to."""
-    return simcord_env
+async def env(simcord_env: simcord.Env) -> AsyncIterator[simcord.Env]:
+    """The simulated Discord that the bot is logged in to; whichever bot is in it last is closed."""
+    yield simcord_env
+    await simcord_env.bot.close()
