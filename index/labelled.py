@@ -8,8 +8,8 @@ from typing import cast, get_args
 
 from index.errors import SeedError, SeedFault
 from index.passage import Language
+from index.reading.decoding import UnreadableError, decode
 from index.reading.files import read_bytes
-from index.reading.formats import UnreadableError, decode
 from index.reading.lines import LINE_END
 
 MAX_QUESTION_CHARACTERS = 2_000

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.reading.blocks import Block, join_blocks, write_number
-from index.reading.formats import UnreadableError
+from index.reading.decoding import UnreadableError
 from index.reading.lines import SourceText
 
 if TYPE_CHECKING:

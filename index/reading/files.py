@@ -5,7 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from index.errors import SeedError, SeedFault
-from index.reading.formats import MAX_FILE_BYTES
+
+MAX_FILE_BYTES = 20_000_000
+"""Largest source or sidecar file that is read."""
 
 
 def read_bytes(path: Path) -> bytes:

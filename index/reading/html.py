@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from index.reading.blocks import Block, ListNumbers, join_blocks
-from index.reading.formats import UnreadableError, decode, without_control
+from index.reading.decoding import UnreadableError, decode, without_control
 from index.reading.lines import SourceText
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from index.reading.decoding import MAX_TEXT_CHARACTERS, UnreadableError
 from index.reading.edges import is_page_number
-from index.reading.formats import MAX_TEXT_CHARACTERS, UnreadableError
 from index.reading.lines import SourceText
 
 MAX_PAGES = 1_000

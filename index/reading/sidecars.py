@@ -19,7 +19,7 @@ from index.passage import (
     Rendering,
     Work,
 )
-from index.reading.formats import UnreadableError, decode
+from index.reading.decoding import UnreadableError, decode
 
 INTRODUCTION = "introduction"
 """Target of a question that the introduction answers."""

@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.pool import Pool
 
-import bot.database
+import bot.database.engine
 from bot.database import SCHEMA, Database, DatabaseError, ServerSettings
 from tests.conftest import ROOT
 
@@ -368,7 +368,7 @@ async def test_a_full_disk_is_named_and_what_was_there_stays(path: Path) -> None
 async def test_a_locked_file_is_named_and_works_when_it_is_free(
     path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.database, "_PATIENCE", 0.02)
+    monkeypatch.setattr(bot.database.engine, "_PATIENCE", 0.02)
     database = await opened(path)
     with closing(sqlite3.connect(path, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
@@ -452,7 +452,7 @@ async def test_a_missing_driver_is_one_line_that_says_what_to_install(
 async def test_an_unreachable_server_is_one_line_without_the_password(
     error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bot.database, "create_async_engine", refuse(error))
+    monkeypatch.setattr(bot.database.engine, "create_async_engine", refuse(error))
     database = Database("postgresql+asyncpg://user:pa55word@host:99/name")
     line = await fault(database)
     assert line.startswith("host:99/name: ")

@@ -11,7 +11,8 @@ import pytest
 
 from index.errors import SeedError
 from index.passage import Document
-from index.reading.formats import FORMATS, MAX_FILE_BYTES
+from index.reading.files import MAX_FILE_BYTES
+from index.reading.formats import FORMATS
 from index.seeds import read_seeds
 from tests.conftest import ROOT
 

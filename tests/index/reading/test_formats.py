@@ -12,15 +12,9 @@ from pypdf import PdfWriter
 
 from index.errors import SeedError
 from index.passage import Passage
-from index.reading.formats import (
-    FORMATS,
-    MAX_FILE_BYTES,
-    MAX_TEXT_CHARACTERS,
-    UnreadableError,
-    decode,
-    ending_of,
-    read_source,
-)
+from index.reading.decoding import MAX_TEXT_CHARACTERS, UnreadableError, decode
+from index.reading.files import MAX_FILE_BYTES
+from index.reading.formats import FORMATS, ending_of, read_source
 from index.reading.html import MAX_HTML_BYTES
 from tests.index.reading.texts import (
     TITLED,
