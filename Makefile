@@ -10,7 +10,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 SOURCES := bot index tests
 
-.PHONY: run test check format lint types tests eval bench lock clean help
+.PHONY: run test format lint types tests bench fuzz lock clean help
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +34,10 @@ tests: $(READY)
 
 bench: $(READY) ## Time build and ask beside plain sentence-transformers
 	$(BIN)/python -m tests.benchmarks.compare
+
+fuzz: $(READY) ## Fuzz all that reads outside text, two minutes a target (SECONDS=120)
+	$(BIN)/pip install --quiet --disable-pip-version-check atheris==3.0.0
+	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),120)
 
 lock: $(READY) ## Write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate \
