@@ -30,6 +30,9 @@ EDITED_WITHIN = timedelta(minutes=10)
 CLEARLY = 0.75
 """Score from which an answer is given unasked; 0.5 is enough for one that was asked for."""
 
+_LEFT_ALONE = 60.0
+"""Seconds that a channel is left alone after Discord has refused an answer there."""
+
 _LOOKED_THROUGH = 100  # messages after a question, among which its answer is looked for
 _NOBODY = discord.AllowedMentions.none()
 _INVALID_FORM, _NO_HISTORY = 50035, 160002  # error codes of Discord
@@ -45,6 +48,7 @@ class Ask(commands.Cog):
         """Answer for ``bot``."""
         self.bot = bot
         self._turns: WeakValueDictionary[int, asyncio.Lock] = WeakValueDictionary()
+        self._refused = Refused()
 
     @commands.Cog.listener()
     async def on_message(self, message: discord.Message) -> None:
@@ -80,7 +84,7 @@ class Ask(commands.Cog):
     async def _hear(self, message: discord.Message, *, edited: bool = False) -> None:
         """Reply to a message, or change the earlier reply to it, if it is meant for the bot."""
         way = await self._way(message)
-        if way is None:
+        if way is None or self._refused.lately(message.channel.id):
             return
         earlier = await self._answers_to({message.id}, message.channel) if edited else []
         if edited and not earlier:
@@ -92,6 +96,7 @@ class Ask(commands.Cog):
             elif draft is not None:
                 await self._reply(message, draft)
         except discord.Forbidden:
+            self._refused.note(message.channel.id)
             if way != self._unasked and not edited:
                 await self._explain_privately(message)
         except discord.HTTPException as error:
@@ -257,6 +262,27 @@ class Ask(commands.Cog):
         with suppress(discord.HTTPException):
             words = say(await self._language(message), "error-permission")
             await message.author.send(words, allowed_mentions=_NOBODY)
+
+
+class Refused:
+    """Where Discord has lately refused an answer; it blocks who makes 10,000 such requests.
+
+    That many are counted in ten minutes, whoever asks; a channel costs a few at most in that time.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is refused yet."""
+        self._until: dict[int, float] = {}
+
+    def note(self, channel: int) -> None:
+        """An answer in this channel was refused now."""
+        now = asyncio.get_running_loop().time()
+        self._until = {place: until for place, until in self._until.items() if until > now}
+        self._until[channel] = now + _LEFT_ALONE
+
+    def lately(self, channel: int) -> bool:
+        """Whether the channel is to be left alone for now."""
+        return self._until.get(channel, 0.0) > asyncio.get_running_loop().time()
 
 
 def _is_by_a_person(message: discord.Message) -> bool:
