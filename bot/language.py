@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -76,7 +77,8 @@ class LanguageDetector:
         words = _WORD.findall(read.lower())
         if all(word in _NEUTRAL or roman(word) for word in words):
             return Detection(None)
-        return _by_function_words(words) or self._by_models(read, words)
+        language = language_of_function_words(words)
+        return Detection(language) if language else self._by_models(read, words)
 
     def _by_models(self, text: str, words: list[str]) -> Detection:
         values = self._detector().compute_language_confidence_values(text)
@@ -109,12 +111,14 @@ class LanguageDetector:
         return self._models
 
 
-def _by_function_words(words: list[str]) -> Detection | None:
-    """German or English if function words of just one of them stand there, or of one far more."""
+def language_of_function_words(words: Sequence[str]) -> Language | None:
+    """German or English if function words of just one of them stand there, or of one far more.
+
+    Args:
+        words: In lower case.
+    """
     german = sum(word in _GERMAN - _BOTH or any(c in "äöüß" for c in word) for word in words)
     english = sum(word in _ENGLISH - _BOTH for word in words)
     if german > 2 * english:
-        return Detection("de")
-    if english > 2 * german:
-        return Detection("en")
-    return None
+        return "de"
+    return "en" if english > 2 * german else None

@@ -57,7 +57,7 @@ def _plain(word: str) -> str:
 @cache
 def _cardinals() -> dict[str, int]:
     words = {_plain(say(n)): n for n in range(1, HIGHEST + 1) for say in (_german, _english)}
-    return {**words, "eins": 1, "eine": 1, "einhundert": 100, "hundred": 100}
+    return {**_undotted(words), "eins": 1, "eine": 1, "einhundert": 100, "hundred": 100}
 
 
 @cache
@@ -68,7 +68,14 @@ def _ordinals() -> dict[str, int]:
         words |= {stem + ending: n for ending in _ENDINGS}
         english = _plain(_english_ordinal(n))
         words |= {english: n, f"{english}ly": n}
-    return {**words, "hundredth": 100}
+    words |= {f"siebent{ending}": 7 for ending in _ENDINGS}
+    return {**_undotted(words), "hundredth": 100}
+
+
+def _undotted(words: dict[str, int]) -> dict[str, int]:
+    """The same, and each word with an umlaut also as typed without: "funfte", "zwolf"."""
+    bare = {word.replace("fuenf", "funf").replace("zwoelf", "zwolf"): words[word] for word in words}
+    return {**bare, **words}
 
 
 def _german(n: int) -> str:

@@ -7,6 +7,7 @@ hardly anything else is said ("3", "was sagt die fünfte?"). A number of somethi
 
 from __future__ import annotations
 
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from typing import Literal
 
 from rapidfuzz.distance import DamerauLevenshtein
 
+from bot.language import language_of_function_words
 from bot.numerals import cardinal, ordinal, roman
 
 MAX_RANGE = 100
@@ -27,14 +29,28 @@ _DIGITS = 4  # a longer number is no thesis's, and alone not even one of four
 _ORDINAL_ENDINGS = frozenset("st nd rd th te ten ter tes".split())
 _THESES = frozenset("these thesen thesis theses thesn".split())
 _NO_THESIS = frozenset("those there theme themes thee three thesaurus".split())
-_NUMBER_WORDS = frozenset("nummer number nr no num punkt point # §".split())
+_NUMBER_WORDS = frozenset(
+    "nummer number numero nr no num punkt point item aussage statement satz abschnitt # §".split()
+)
+_OF_SOMETHING_ELSE = frozenset("in im der des of auf beim am".split())  # Nr. 1 der Charts
+_PLURAL_NOUN = re.compile(r".{3,}s|people|men|women|children|days?")
 _LETTERS = frozenset("t th".split())
 _TO = frozenset("bis to through thru until -".split())
-_AND = frozenset("und and sowie oder or & , ; vs".split())
-_ALL = frozenset("alle allen sämtliche all every".split())
+_AND = frozenset("und and sowie oder or mit with & , ; vs /".split())
+_ARTICLES = frozenset("der die den dem das the".split())
+_ALL = frozenset("alle allen sämtliche all every jede".split())
 _LAST = {"letzte": 1, "letzten": 1, "last": 1, "final": 1}
-_LAST |= {"vorletzte": 2, "vorletzten": 2, "penultimate": 2}
-_FIRST_ONES = {("ersten", "thesen"), ("first", "theses")}
+_LAST |= {"vorletzte": 2, "vorletzten": 2, "zweitletzte": 2, "zweitletzten": 2}
+_LAST |= {"drittletzte": 3, "drittletzten": 3, "penultimate": 2}
+_LAST |= {"secondtolast": 2, "nexttolast": 2, "thirdtolast": 3, "lastbutone": 2}
+_FIRST_ONES = frozenset({"ersten", "erste", "first"})
+_LAST_ONES = frozenset({"letzten", "letzte", "last"})
+_PAIR = frozenset({"beiden", "beide", "both"})
+_SPOKEN_JOINTS = re.compile(
+    r"\b(?:(?:second|next|third)[ -]to[ -]last|last but one)\b"
+    r"|\b(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)[ -](?=one|two|three|four|five"
+    r"|six|seven|eight|nine|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)"
+)
 _VAGUE = frozenset("ein eine einer one".split())
 # Said around a bare number, these words do not make it a number of something else.
 _FILLER = frozenset(
@@ -45,7 +61,10 @@ _FILLER = frozenset(
     "noch again once more one ones out aloud loud up quote zitiere it them text wortlaut inhalt "
     "ganz ganze whole full bring sag nenn nenne name us uns hier here with für for so ok okay hey "
     "hallo hi bot kannst du doch eigentlich genau exactly there gibt es any eine s t re and or "
-    "über to dann jetzt look at see zum vom bei of in on".split()
+    "über to dann jetzt look at see zum vom bei of on habe have würde d ll worum geht lass let "
+    "sehen hören lesen hear list liste gimme zeigen nennen wiederholen wiederhole her fass "
+    "zusammen summarise summarize unter under whats erklär erkläre explain both beide beiden "
+    "insgesamt komplett vollständig complete".split()
 )
 
 
@@ -55,11 +74,12 @@ class Reference:
 
     Attributes:
         kind: ``numbers`` for those in ``numbers``; ``all``; ``first`` for that many from the
-            start; ``last`` for the one that stands that far from the end.
-        numbers: As asked, each once; for ``first`` and ``last`` one count from 1.
+            start, ``final`` for that many at the end; ``last`` for the one that stands that far
+            from the end.
+        numbers: As asked, each once; for ``first``, ``final`` and ``last`` one count from 1.
     """
 
-    kind: Literal["numbers", "all", "first", "last"]
+    kind: Literal["numbers", "all", "first", "final", "last"]
     numbers: tuple[int, ...] = ()
 
     def resolve(self, held: Sequence[int]) -> tuple[int, ...]:
@@ -71,6 +91,8 @@ class Reference:
                 return tuple(held)
             case "first":
                 return tuple(held[: self.numbers[0]])
+            case "final":
+                return tuple(held[-self.numbers[0] :])
             case "last":
                 return tuple(held[-self.numbers[0] :][:1]) if self.numbers[0] <= len(held) else ()
 
@@ -89,10 +111,10 @@ def find_reference(text: str) -> Reference | None:
     """The theses that ``text`` asks for by number; None if it asks for none."""
     tokens = _tokens(text)
     groups = list(_groups(tokens))
-    marked = [group for group in groups if _is_marked(tokens, group)]
-    counted = _first_ones(tokens, groups) or _from_the_end(tokens)
+    counted = _some_ones(tokens) or _from_the_end(tokens)
     if counted is not None:
         return counted
+    marked = [group for group in groups if _is_marked(tokens, group)]
     if not marked and len(groups) == 1 and _is_alone(tokens, groups[0]):
         marked = groups
     numbers = dict.fromkeys(number for group in marked for number in group.numbers)
@@ -101,7 +123,9 @@ def find_reference(text: str) -> Reference | None:
 
 def _tokens(text: str) -> list[str]:
     plain = unicodedata.normalize("NFKC", text[:_READ]).translate(_DASHES).lower()
+    plain = _SPOKEN_JOINTS.sub(lambda said: re.sub(r"[ -]", "", said[0]), plain)
     plain = re.sub(r"(?<=[^\W\d_])-(?=[^\W\d_])|\bone (?=hundred)", "", plain)  # twenty-one
+    plain = re.sub(r"(?<=[^\W\d_])-(?=\d)", " ", plain).replace("..", "-")  # These-3, 2..4
     found = _TOKEN.findall(plain)
     return ["these" if _is_misspelt_thesis(token) else token for token in found]
 
@@ -126,11 +150,22 @@ def _groups(tokens: Sequence[str]) -> Iterator[_Group]:
             numbers.append(number)
             places.append(is_ordinal)
             end = at = after
-            while at < len(tokens) and (tokens[at] in _TO or tokens[at] in _AND):
-                at += 1
+            at = _after_joint(tokens, at)
         if numbers:
             yield _Group(start, end, tuple(numbers), any(places))
         at = max(end, start + 1)
+
+
+def _after_joint(tokens: Sequence[str], at: int) -> int:
+    """Where the next number stands after "and" or "to", as in "2 bis These 4"."""
+    start = at
+    while at < len(tokens) and (tokens[at] in _TO or tokens[at] in _AND):
+        at += 1
+    if start < at < len(tokens):
+        following = tokens[at + 1] if at + 1 < len(tokens) else ""
+        if tokens[at] in _THESES or (tokens[at] in _ARTICLES and ordinal(following) is not None):
+            at += 1
+    return at
 
 
 def _number(tokens: Sequence[str], at: int) -> tuple[int, bool, int] | None:
@@ -145,6 +180,8 @@ def _number(tokens: Sequence[str], at: int) -> tuple[int, bool, int] | None:
         return int(token), is_ordinal, at + 1 + is_ordinal
     if after == "mal":  # zum dritten Mal
         return None
+    if token in {"null", "zero"} and at and tokens[at - 1] in _THESES | _NUMBER_WORDS:
+        return 0, False, at + 1
     if token in _VAGUE and at and tokens[at - 1] not in _THESES | _NUMBER_WORDS:
         return None  # the second one
     if (place := ordinal(token)) is not None:
@@ -163,42 +200,79 @@ def _is_marked(tokens: Sequence[str], group: _Group) -> bool:
     leads_on = bool(after) and after not in _FILLER and after not in _AND | _TO | _THESES
     if after in _THESES:
         # "3. These" is a place, "zehn Thesen" a count.
-        return group.is_ordinal or (after == "these" and tokens[group.end - 1].isdecimal())
+        is_digits = tokens[group.end - 1].isdecimal()
+        return group.is_ordinal or (after in {"these", "thesis"} and is_digits)
     named = bool(before) and before[-1] in _NUMBER_WORDS
     while before and before[-1] in _NUMBER_WORDS:
         before.pop()
     if before and before[-1] in _THESES:
-        # English "these 3 companies" is no thesis.
-        return not (before[-1] == "these" and leads_on and len(before) > 1 and not named)
-    return named and not group.is_ordinal and not leads_on
+        is_noun = before[-1] != "these" or named
+        return is_noun or not _is_demonstrative(tokens, group, after if leads_on else "")
+    of_ours = not before or before[-1] in _FILLER
+    something_else = tokens[group.start - 1 : group.end] == ["no", "one"]
+    something_else |= after in _OF_SOMETHING_ELSE and not _THESES.intersection(tokens)
+    something_else |= not of_ours or group.is_ordinal
+    return named and not something_else and not leads_on
+
+
+def _is_demonstrative(tokens: Sequence[str], group: _Group, after: str) -> bool:
+    """Whether "these" is the English word: "these 3 companies", "are these two the same?"."""
+    around = [*tokens[: group.start], *tokens[group.end :]]
+    spoken = language_of_function_words([word for word in around if word not in {"these", "will"}])
+    if spoken == "de" or not after:
+        return False
+    return spoken == "en" or bool(_PLURAL_NOUN.fullmatch(after))
 
 
 def _is_alone(tokens: Sequence[str], group: _Group) -> bool:
     """Whether hardly anything but the group is said."""
     said = tokens[group.start : group.end]
     around = [*tokens[: group.start], *tokens[group.end :]]
-    if any(number >= 10 ** (_DIGITS - 1) for number in group.numbers):
+    if any(number >= 10 ** (_DIGITS - 1) for number in group.numbers) or "/" in said:
         return False
-    if around and said == ["i"]:
+    if said in (["c"], ["l"]) or (around and (said == ["i"] or "them" in around[:2])):
         return False
-    return all(token in _FILLER or token in _LETTERS or token in _AND for token in around)
+    allowed = _FILLER | _LETTERS | _AND | _NUMBER_WORDS - {"satz", "no"}
+    return all(token in allowed for token in around)
 
 
-def _first_ones(tokens: Sequence[str], groups: Sequence[_Group]) -> Reference | None:
-    """As in "die ersten drei Thesen", "the first two theses"."""
-    for group in groups:
-        said = tokens[group.start : group.end]
-        around = (tokens[group.start - 1] if group.start else "", *tokens[group.end :][:1])
-        is_count = not group.is_ordinal and group.numbers[0] > 0
-        if len(said) == 1 and around in _FIRST_ONES and is_count:
-            return Reference("first", group.numbers)
+def _some_ones(tokens: Sequence[str]) -> Reference | None:
+    """As in "die ersten drei Thesen", "the last two theses", "die ersten beiden"."""
+    rest = [token for token in tokens if token not in _THESES]
+    for at, token in enumerate(tokens[:-1]):
+        pair = token, tokens[at + 1]
+        count = next((n for said in pair if (n := _count(said)) is not None), None)
+        kind = _end_of(pair)
+        if count is None or kind is None:
+            continue
+        is_named = tokens[at + 2 : at + 3] in (["thesen"], ["theses"])
+        said_else = [token for token in rest if token not in _FILLER and token not in pair]
+        if is_named or (not said_else and count > 1 and pair[1] not in _FIRST_ONES | _LAST_ONES):
+            return Reference(kind, (count,))
     return None
 
 
+def _count(token: str) -> int | None:
+    if token in _PAIR:
+        return 2
+    if token.isdecimal():
+        return int(token) if len(token) < _DIGITS else None
+    return cardinal(token)
+
+
+def _end_of(pair: Sequence[str]) -> Literal["first", "final"] | None:
+    if any(token in _FIRST_ONES for token in pair):
+        return "first"
+    return "final" if any(token in _LAST_ONES for token in pair) else None
+
+
 def _from_the_end(tokens: Sequence[str]) -> Reference | None:
-    """As in "die letzte These" or "all theses", with hardly anything else said."""
+    """As in "die letzte These", or, with hardly anything else said, "the last", "all theses"."""
+    for token, after in itertools.pairwise(tokens):
+        if token in _LAST and after in _THESES - {"thesen", "theses"}:
+            return Reference("last", (_LAST[token],))
     rest = [token for token in tokens if token not in _FILLER]
-    words = [token for token in rest if token not in _THESES]
+    words = [token for token in rest if token not in _THESES and _count(token) is None]
     if len(words) != 1:
         return None
     if words[0] in _LAST:
