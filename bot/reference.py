@@ -24,6 +24,7 @@ MAX_RANGE = 100
 
 _READ = 2_000  # characters
 _TOKEN = re.compile(r"\d+\.\d+|\d+|[^\W\d_]+|[-,;&#§%€$/]")
+_CODE = re.compile(r"[{}<>=]|://")
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−", "-"))
 _DIGITS = 4  # a longer number is no thesis's, and alone not even one of four
 _ORDINAL_ENDINGS = frozenset("st nd rd th te ten ter tes".split())
@@ -109,6 +110,8 @@ class _Group:
 
 def find_reference(text: str) -> Reference | None:
     """The theses that ``text`` asks for by number; None if it asks for none."""
+    if _CODE.search(text):
+        return None
     tokens = _tokens(text)
     groups = list(_groups(tokens))
     counted = _some_ones(tokens) or _from_the_end(tokens)

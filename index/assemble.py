@@ -157,7 +157,7 @@ def _embed_background(
     questions = embedder.encode(background.questions, "query", progress=progress)
     # Rounded as they are stored, so that a rebuild from the stored ones gives the same bytes.
     rounded = tuple(state.astype(np.float16).astype(np.float32) for state in questions.tokens)
-    passages = embedder.encode(background.passages, "passage", progress=progress)
+    passages = embedder.encode(background.passages, "query", progress=progress)
     return _Ground(Encoded(questions.vectors, rounded), _mean(passages.tokens))
 
 

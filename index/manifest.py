@@ -13,7 +13,7 @@ from index.passage import Document
 FORMAT = 1
 """Raised whenever the files of an index change their form."""
 
-CHUNKING = 1
+CHUNKING = 2
 """Raised whenever the same texts give other passages, views or scores."""
 
 _LIBRARIES = ("faiss-cpu", "numpy", "sentence-transformers", "tokenizers", "torch")

@@ -18,6 +18,7 @@ from index.evidence import KINDS, TOKENS, Evidence
 from index.vectors import Vectors, unit
 
 _NEIGHBOURS = 3
+_FARTHEST = -1.0  # deviations; farther from general questions lies noise as well as what fits
 _DECIMALS = 4  # finer differences are the processor's rounding; equal passages shall tie
 _LEAST_DEVIATION = 1e-3  # of a cosine; keeps a corpus of one passage from dividing by zero
 
@@ -36,8 +37,8 @@ class Weights:
 
     whole: float = 1.0
     sentence: float = 1.0
-    tokens: float = 1.2
-    words: float = 0.25
+    tokens: float = 1.6
+    words: float = 0.15
     asked: float = 3.0
     introduction: float = 0.3
     nearness: float = 1.25
@@ -157,6 +158,7 @@ def _mean_of_nearest(cosines: NDArray[np.float32]) -> NDArray[np.float32]:
 def margin(best_score: float, nearness: float, scale: Scale, weights: Weights) -> float:
     """How much better the best passage fits than general questions do; higher is better."""
     above = (nearness - scale.background_mean) / scale.background_deviation
+    above = max(above, _FARTHEST)
     return best_score - weights.nearness * above
 
 
