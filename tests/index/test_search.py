@@ -112,7 +112,7 @@ def test_one_sentence_of_a_passage_finds_it_and_is_highlighted(searcher: Searche
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_fits_an_unrelated_question(searcher: Searcher, language: Any) -> None:
-    unrelated = {"de": "worum geht es bei mord", "en": "what about murder"}[language]
+    unrelated = {"de": "worum geht es bei sache3", "en": "what about thing3"}[language]
     (finding,) = searcher.search([unrelated], language)
     assert finding.verdict == "none"
     assert finding.hits
