@@ -200,3 +200,10 @@ def test_the_margin_grows_with_the_score_and_shrinks_with_nearness_to_general_qu
         assert margin(3.0, 0.4, scale, weights) == pytest.approx(3.0)
         assert margin(2.0, 0.5, scale, weights) == pytest.approx(2.0 - weights.nearness)
         assert margin(2.0, 0.3, scale, weights) == pytest.approx(2.0 + weights.nearness)
+
+
+def test_a_question_far_from_general_ones_gets_a_bounded_bonus() -> None:
+    scale = Scale((0.0,) * 5, (1.0,) * 5, background_mean=0.5, background_deviation=0.1)
+    far, farther = (margin(2.0, nearness, scale, WEIGHTS) for nearness in (0.3, -1.0))
+    assert far == farther == pytest.approx(2.0 + WEIGHTS.nearness)
+    assert margin(2.0, 0.6, scale, WEIGHTS) < margin(2.0, 0.5, scale, WEIGHTS) < far

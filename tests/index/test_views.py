@@ -134,10 +134,10 @@ def test_questions_of_a_paragraph_stay_with_it() -> None:
     assert [entry[0] for entry in shown(document) if entry[1] == "question"] == [0, 1]
 
 
-def test_only_questions_are_embedded_as_something_asked() -> None:
+def test_all_views_are_embedded_with_the_prompt_of_questions() -> None:
     kinds: tuple[ViewKind, ...] = get_args(ViewKind)
     roles = {kind: View(0, kind, "x").role for kind in kinds}
-    assert {kind for kind, role in roles.items() if role == "query"} == {"question"}
+    assert set(roles.values()) == {"query"}
 
 
 def test_passages_count_on_from_document_to_document() -> None:
