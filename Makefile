@@ -25,6 +25,7 @@ format: $(READY)
 
 lint: $(READY)
 	$(BIN)/ruff check $(SOURCES)
+	git ls-files -z | xargs -0 $(BIN)/detect-secrets-hook --baseline .secrets.baseline
 
 types: $(READY)
 	$(BIN)/mypy

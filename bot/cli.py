@@ -34,11 +34,13 @@ Top = Annotated[int, typer.Option("--top", min=1, max=100, help="Most passages a
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object a question.")]
 
 ANSWERED, NOTHING_FITS, FAILED = 0, 1, 2
+TRY_LATER = 75
+"""What sysexits(3) calls a temporary failure: starting again may help, changing nothing."""
 
 
 def main() -> None:
     """Run the command line; every error is one line, and the exit status says how it went."""
-    from bot.errors import ConfigError
+    from bot.errors import ConfigError, NotNow
     from index import RetrievalError
 
     _print_any_text()
@@ -47,6 +49,9 @@ def main() -> None:
     except (ConfigError, RetrievalError) as error:
         _tell(str(error))
         sys.exit(FAILED)
+    except NotNow as error:
+        _tell(str(error))
+        sys.exit(TRY_LATER)
     except OSError as error:
         _tell(f"{error.filename or 'output'}: {error.strerror or error}")
         sys.exit(FAILED)
@@ -177,13 +182,47 @@ def chat(config: ConfigFile = None) -> None:
 
 
 @app.command()
-def check(config: ConfigFile = None) -> None:
+def check(
+    config: ConfigFile = None,
+    deep: Annotated[
+        bool, typer.Option("--deep", help="Try questions, quotations, database and space too.")
+    ] = False,
+) -> None:
     """Say whether config, texts, model and index are ready, or why not."""
+    if deep:
+        _inspect(_workplace(config))
     ready = True
     for name, fault in _workplace(config).check():
         print(f"{name}: {fault or 'ready'}")
         ready = ready and fault is None
     raise typer.Exit(ANSWERED if ready else FAILED)
+
+
+def _inspect(workplace: Workplace) -> None:
+    from bot.inspection import inspect
+
+    sound = True
+    for finding in inspect(workplace):
+        print(f"{finding.name}: {'' if finding.sound else 'FAULT: '}{finding.words}", flush=True)
+        sound = sound and finding.sound
+    raise typer.Exit(ANSWERED if sound else FAILED)
+
+
+@app.command()
+def about(
+    licences: Annotated[
+        bool, typer.Option("--licenses", help="List all packages with version and licence.")
+    ] = False,
+) -> None:
+    """Say which version this is, and what it is made of."""
+    from importlib.metadata import version
+
+    from bot.licences import packages
+
+    print(f"thesenbot {version('thesenbot')} (MIT)")
+    if licences:
+        for package in packages():
+            print(f"{package.name} {package.version}: {package.licence or 'not stated'}")
 
 
 @app.command(name="eval")
@@ -233,11 +272,17 @@ def _draw(
 
 
 @app.command()
-def run(config: ConfigFile = None) -> None:
+def run(
+    config: ConfigFile = None,
+    log_json: Annotated[bool, typer.Option("--log-json", help="Log as JSON lines.")] = False,
+) -> None:
     """Run the Discord bot until it is told to stop."""
     from bot.service import serve
 
-    serve(_workplace(config), _tell)
+    workplace = _workplace(config)
+    if log_json:
+        workplace.config = workplace.config.model_copy(update={"log_format": "json"})
+    serve(workplace, _tell)
 
 
 @app.command()

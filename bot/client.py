@@ -6,7 +6,6 @@ import asyncio
 import hashlib
 import json
 import logging
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -21,10 +20,13 @@ from bot.database import Database, ServerSettings
 from bot.desk import Desk, NotOpen, TooBusy, TooLate, TooOften
 from bot.l10n import say
 from bot.library import Library
+from bot.metrics import Metrics
 from bot.reply import asked_in
+from bot.request import request_code
 from bot.response import Response, write
 from bot.trace import trace
 from bot.translator import CatalogueTranslator
+from bot.watch import Watch, way_of
 from index import Language
 
 log = logging.getLogger(__name__)
@@ -48,6 +50,7 @@ class ThesenBot(commands.AutoShardedBot):
         *,
         message_content: bool = False,
         commands_file: Path | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """Connect nothing yet.
 
@@ -59,6 +62,7 @@ class ThesenBot(commands.AutoShardedBot):
                 unasked answers need.
             commands_file: Where a digest of the commands last given to Discord is kept; None to
                 give them at every start.
+            watch: What counts, times and logs questions; None for one of its own.
         """
         intents = discord.Intents(guilds=True, guild_messages=True, dm_messages=True)
         intents.message_content = message_content
@@ -75,6 +79,7 @@ class ThesenBot(commands.AutoShardedBot):
         self.places = library.places()
         self.database = database
         self.desk = desk
+        self.watch = watch or Watch(Metrics())
         self._commands_file = commands_file
         self._asking: set[asyncio.Task[Any]] = set()
         self.tree.error(self._on_command_error)
@@ -130,19 +135,33 @@ class ThesenBot(commands.AutoShardedBot):
         return ServerSettings() if server is None else await self.database.settings(server)
 
     async def ask_desk(
-        self, asked: discord.Interaction[Any] | discord.Message, work: Callable[[], _T]
+        self,
+        asked: discord.Interaction[Any] | discord.Message,
+        work: Callable[[], _T],
+        *,
+        unasked: bool = False,
     ) -> _T:
         """Have the model do ``work``, in line and off the event loop.
+
+        Args:
+            asked: Where the question came from.
+            work: What there is to do.
+            unasked: Whether nobody asked, so that it counts as the channel's, not the person's.
 
         Raises:
             DeskError: It cannot be done now.
         """
-        person = asked.user if isinstance(asked, discord.Interaction) else asked.author
-        server = asked.guild.id if asked.guild is not None else person.id
+        user = asked.user if isinstance(asked, discord.Interaction) else asked.author
+        person = asked.channel.id if unasked and asked.channel is not None else user.id
+        server = asked.guild.id if asked.guild is not None else user.id
         if task := asyncio.current_task():
             self._asking.add(task)
             task.add_done_callback(self._asking.discard)
-        return await self.desk.ask(work, person=person.id, server=server)
+        return await self.watch.question(
+            "unasked" if unasked else way_of(asked),
+            work,
+            lambda timed: self.desk.ask(timed, person=person, server=server),
+        )
 
     def written(self, response: Response) -> tuple[str, discord.ui.View | None]:
         """The first message of a reply, proved to be true to the source, and its buttons.
@@ -150,7 +169,8 @@ class ThesenBot(commands.AutoShardedBot):
         Raises:
             QuoteError: It is not; nothing may be sent.
         """
-        contents = write(response, self.places)
+        with self.watch.step("render"):
+            contents = write(response, self.places)
         keys = response.state.keys if response.state else ()
         places = tuple(place for key in keys if (place := self.places.find(key)) is not None)
         return contents[0], buttons(response, places, len(contents))
@@ -163,10 +183,11 @@ class ThesenBot(commands.AutoShardedBot):
         options: dict[str, Any] = {"allowed_mentions": _NOBODY, "suppress_embeds": True}
         if view is not None:
             options["view"] = view
-        if interaction.response.is_done():
-            await interaction.followup.send(content, ephemeral=private, **options)
-        else:
-            await interaction.response.send_message(content, ephemeral=private, **options)
+        with self.watch.step("send"):
+            if interaction.response.is_done():
+                await interaction.followup.send(content, ephemeral=private, **options)
+            else:
+                await interaction.response.send_message(content, ephemeral=private, **options)
 
     async def post(
         self,
@@ -177,14 +198,15 @@ class ThesenBot(commands.AutoShardedBot):
     ) -> None:
         """Send a message to a channel as a reply that pings nobody."""
         options: dict[str, Any] = {} if view is None else {"view": view}
-        await channel.send(
-            content,
-            reference=reference,
-            mention_author=False,
-            allowed_mentions=_NOBODY,
-            suppress_embeds=True,
-            **options,
-        )
+        with self.watch.step("send"):
+            await channel.send(
+                content,
+                reference=reference,
+                mention_author=False,
+                allowed_mentions=_NOBODY,
+                suppress_embeds=True,
+                **options,
+            )
 
     async def tell(self, interaction: discord.Interaction[Any], words: str) -> None:
         """Say something to the one who asked, and to nobody else."""
@@ -232,7 +254,7 @@ class ThesenBot(commands.AutoShardedBot):
                 return say(language, "error-stopping")
             case app_commands.CheckFailure():
                 return say(language, "error-not-allowed")
-        code = secrets.token_hex(3)
+        code = request_code()
         log.error("error %s\n%s", code, trace(original))
         return say(language, "error-unexpected", {"code": code})
 

@@ -6,7 +6,7 @@ import os
 import tomllib
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 
@@ -15,6 +15,10 @@ from index import Language
 
 DEFAULT_FILE = Path("config.toml")
 TOKEN_VARIABLE = "DISCORD_TOKEN"  # noqa: S105 - the name of a variable, not a secret
+
+
+LogFormat = Literal["text", "json"]
+"""How the log is written: lines to read, or a JSON object a line."""
 
 
 def _printable(path: Path) -> Path:
@@ -41,6 +45,8 @@ class Config(BaseModel):
     database: str | None = None
     message_content: bool = False
     api_base: str | None = None
+    log_format: LogFormat = "text"
+    metrics_port: Annotated[int, Field(ge=1, le=65_535)] | None = None
 
     def database_address(self) -> str:
         """Where the settings of servers are kept, as SQLAlchemy's async engine takes it."""

@@ -88,6 +88,8 @@ class Desk:
         self._idle = asyncio.Event()
         self._idle.set()
         self._closed = False
+        self.replaced = 0
+        """How many workers have died or hung, and were replaced."""
         self._hang_timer: asyncio.TimerHandle | None = None
         self._forget_timer: asyncio.TimerHandle | None = None
 
@@ -222,6 +224,7 @@ class Desk:
         self._go_on()
 
     def _replace(self, worker: _Worker, why: str) -> None:
+        self.replaced += 1
         _log.warning("the worker thread %s; a new one takes over", why)
         worker.stop()
         self._worker = _Worker(asyncio.get_running_loop(), self._on_done)

@@ -5,3 +5,7 @@ from __future__ import annotations
 
 class ConfigError(Exception):
     """What was configured or typed cannot be used; one line a fault, saying where it is."""
+
+
+class NotNow(Exception):
+    """Discord cannot be used now, but may be later; one line."""

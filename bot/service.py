@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import logging
 import os
 import signal
 from collections.abc import Callable
@@ -20,8 +19,13 @@ from bot.client import ThesenBot
 from bot.config import TOKEN_VARIABLE, Config
 from bot.database import Database, DatabaseError
 from bot.desk import Desk
-from bot.errors import ConfigError
-from bot.trace import TraceFormatter
+from bot.errors import ConfigError, NotNow
+from bot.health import Health
+from bot.logs import write_log
+from bot.metrics import Metrics
+from bot.monitor import monitor
+from bot.systemd import notify, stay_watched
+from bot.watch import Watch
 from bot.workplace import Workplace
 
 _TRIAL = {"de": "Worum geht es hier?", "en": "What is this about?"}
@@ -37,7 +41,8 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
     """Run until stopped.
 
     Raises:
-        ConfigError: There is no token, the database cannot be used, or Discord refuses.
+        ConfigError: There is no token, the database cannot be used, or Discord refuses it.
+        NotNow: Discord cannot be reached.
         RetrievalError: Texts, model or index are not ready; Discord is not asked then.
     """
     config = workplace.config
@@ -48,32 +53,52 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
     try:
         asyncio.run(_try(Database(config.database_address())))
         tell("ready; connecting to Discord")
-        _write_log()
+        write_log(config.log_format)
+        metrics = Metrics()
         bot = ThesenBot(
             library,
             Database(config.database_address()),
             Desk(),
             message_content=config.message_content,
             commands_file=config.data / "commands.sha256",
+            watch=Watch(metrics),
         )
-        asyncio.run(connect(bot, token, config.api_base))
+        asyncio.run(_run(bot, token, config, metrics))
     except asyncio.CancelledError:
         tell("stopped")
     except DatabaseError as error:
         raise ConfigError(str(error)) from error
     except (discord.DiscordException, aiohttp.ClientError, TimeoutError) as error:
-        raise ConfigError(_fault(config, error)) from error
+        if (refusal := _refusal(config, error)) is not None:
+            raise ConfigError(refusal) from error
+        words = " ".join(str(error).split()) or type(error).__name__
+        raise NotNow(f"Discord cannot be used now: {words}") from error
+
+
+async def _run(bot: ThesenBot, token: str, config: Config, metrics: Metrics) -> None:
+    """Run the bot, and let be seen from outside how it does."""
+    health = Health(bot, config.data)
+    metrics.look(health.figures, health.index_version)
+    watched: set[asyncio.Task[None]] = set()
+
+    @bot.listen()
+    async def on_ready() -> None:
+        if not watched:  # Discord is ready again after each connection it did not resume
+            notify("READY=1")
+            watched.add(asyncio.create_task(stay_watched(health.model_fault)))
+
+    try:
+        async with monitor(metrics, health, config.metrics_port):
+            await connect(bot, token, config.api_base)
+    finally:
+        for task in watched:
+            task.cancel()
+        notify("STOPPING=1")
 
 
 async def _try(database: Database) -> None:
     await database.open()
     await database.close()
-
-
-def _write_log() -> None:
-    handler = logging.StreamHandler()
-    handler.setFormatter(TraceFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(handlers=[handler], level="INFO")
 
 
 async def connect(bot: ThesenBot, token: str, api_base: str | None) -> None:
@@ -98,8 +123,8 @@ async def connect(bot: ThesenBot, token: str, api_base: str | None) -> None:
         await bot.connect()
 
 
-def _fault(config: Config, error: Exception) -> str:
-    """In one line, why the bot could not connect, or not stay connected."""
+def _refusal(config: Config, error: Exception) -> str | None:
+    """In one line, what must be changed before Discord lets the bot in; None if nothing must."""
     match error:
         case discord.LoginFailure() | discord.ConnectionClosed(code=4004):
             return f"Discord does not take the token ({_origin(config)})"
@@ -108,7 +133,7 @@ def _fault(config: Config, error: Exception) -> str:
                 "message_content = true needs the Message Content Intent: switch it on in "
                 "Discord's developer portal, under Bot, or set message_content = false"
             )
-    return f"Discord cannot be used now: {' '.join(str(error).split()) or type(error).__name__}"
+    return None
 
 
 def invitation(config: Config) -> str:

@@ -21,6 +21,11 @@ _ErrorInfo: TypeAlias = (
 )
 
 
+def without_ids(line: str) -> str:
+    """A line with long numbers, which ids are, as ``#``."""
+    return _ID.sub("#", line)
+
+
 def trace(error: BaseException) -> str:
     """The lines of code an error went through, its kind, and the same of what caused it."""
     lines: list[str] = []
@@ -40,7 +45,7 @@ class TraceFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
-        return _ID.sub("#", super().format(record))
+        return without_ids(super().format(record))
 
     def formatException(self, ei: _ErrorInfo) -> str:  # noqa: N802 - the name is logging's
         """The error below a line."""

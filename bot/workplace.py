@@ -92,6 +92,7 @@ class Workplace:
         Raises:
             RetrievalError: The index is damaged, or cannot be built.
         """
+        from bot.timing import TimedEmbedder
         from index import Searcher
         from index.build import is_current
         from index.store import load_index
@@ -105,7 +106,7 @@ class Workplace:
         ):
             self._tell(f"building the index in {config.data} …")
             self.build()
-        return Searcher(load_index(config.data), self.embedder)
+        return Searcher(load_index(config.data), TimedEmbedder(self.embedder))
 
     def prepare(self) -> None:
         """Load or build all that answering needs, so that the first answer comes at once."""
@@ -164,6 +165,10 @@ class Workplace:
         contents = load_index(config.data)
         contents = calibrated(contents, load_background(), config.false_answer_rate, weights)
         return self._answerer(Searcher(contents, self.embedder))
+
+    def answerer_over(self, search: Search) -> Answerer:
+        """What answers from another search than that of the index in use."""
+        return self._answerer(search)
 
     def _answerer(self, search: Search) -> Answerer:
         return Answerer(self.documents, search, LanguageDetector(), self.config.language)

@@ -89,6 +89,11 @@ def load_manifest(folder: Path) -> Manifest:
     return _open_version(folder)[1]
 
 
+def index_version(folder: Path) -> str:
+    """The name of the index in use, which changes with every file of it; errors as above."""
+    return _open_version(folder)[0].name
+
+
 def load_documents(folder: Path) -> tuple[Document, ...]:
     """The texts of the index in use, without vectors or model; errors as for ``load_index``."""
     version, manifest = _open_version(folder)

@@ -196,14 +196,13 @@ class Ask(commands.Cog):
 
         What people say to each other is not counted as their questions, but as the channel's.
         """
-        assert message.guild is not None  # noqa: S101  # direct messages are always asked
         try:
             settings = await self._settings(message)
             answerer = self.bot.library.answerer(settings.works, settings.language)
-            answer = await self.bot.desk.ask(
+            answer = await self.bot.ask_desk(
+                message,
                 lambda: answerer.answer(message.content, language=settings.language),
-                person=message.channel.id,
-                server=message.guild.id,
+                unasked=True,
             )
             outcome = answer.outcome
             if isinstance(outcome, ByMeaning) and outcome.quotes[0].score >= CLEARLY:
