@@ -1,0 +1,58 @@
+"""The service tells systemd when it is ready and when it stops, and what exit code a fault has."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from pathlib import Path
+
+import discord
+import pytest
+import simcord
+
+from bot import service
+from bot.client import ThesenBot
+from bot.config import Config
+from bot.metrics import Metrics
+from tests.bot.discord.conftest import (  # noqa: F401 - fixtures
+    database_url,
+    env,
+    library,
+    simcord_bot,
+)
+from tests.bot.operation.test_systemd import heard, listener  # noqa: F401 - a fixture
+
+
+async def test_ready_is_told_once_and_stopping_at_the_end(
+    env: simcord.Env,  # noqa: F811
+    listener: socket.socket,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def connect(bot: ThesenBot, token: str, api_base: str | None) -> None:
+        assert (token, api_base) == ("token", None)
+        assert heard(listener) == []
+        for _ in range(2):  # ready again after a connection that could not be resumed
+            bot.dispatch("ready")
+            await asyncio.sleep(0)
+        assert heard(listener) == ["READY=1"]
+
+    monkeypatch.setattr(service, "connect", connect)
+    assert isinstance(env.bot, ThesenBot)
+    await service._run(env.bot, "token", Config(data=tmp_path), Metrics())
+    assert heard(listener) == ["STOPPING=1"]
+
+
+@pytest.mark.parametrize(
+    ("error", "refused"),
+    [
+        (discord.LoginFailure("no"), True),
+        (discord.PrivilegedIntentsRequired(None), True),
+        (TimeoutError(), False),
+        (discord.GatewayNotFound(), False),
+    ],
+)
+def test_only_what_a_person_has_to_mend_counts_as_a_refusal(
+    error: Exception, refused: bool
+) -> None:
+    assert (service._refusal(Config(), error) is not None) == refused
