@@ -6,6 +6,7 @@ import asyncio
 import socket
 from pathlib import Path
 
+import aiohttp
 import discord
 import pytest
 import simcord
@@ -49,7 +50,7 @@ async def test_ready_is_told_once_and_stopping_at_the_end(
         (discord.LoginFailure("no"), True),
         (discord.PrivilegedIntentsRequired(None), True),
         (TimeoutError(), False),
-        (discord.GatewayNotFound(), False),
+        (aiohttp.ClientConnectionError(), False),
     ],
 )
 def test_only_what_a_person_has_to_mend_counts_as_a_refusal(
