@@ -15,7 +15,8 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.buttons import ReplyButton, buttons
+from bot.answer import Quote
+from bot.buttons import ReplyButton, buttons, state_of
 from bot.database import Database, ServerSettings
 from bot.desk import Desk, NotOpen, TooBusy, TooLate, TooOften
 from bot.l10n import say
@@ -220,6 +221,15 @@ class ThesenBot(commands.AutoShardedBot):
             return asked
         before = await self.message_before(message)
         return None if before is None else self.without_mention(before.content) or None
+
+    def shown_in(self, message: discord.Message) -> tuple[Quote, ...]:
+        """What a message of the bot quotes, by its buttons; nothing where it only offers."""
+        state = state_of(message)
+        if state is None:
+            return ()
+        keys = state.keys[state.at : state.at + state.together]
+        places = [place for key in keys if (place := self.places.find(key)) is not None]
+        return tuple(Quote(place.document, place.passage) for place in places)
 
     async def message_before(self, message: discord.Message) -> discord.Message | None:
         """The message that another one replies to; None if it is gone or may not be read."""
