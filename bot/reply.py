@@ -18,7 +18,8 @@ ASKED = "-# 💬 "
 """What a line begins with that repeats the question a command was given."""
 
 _LONGEST_FOOT = 700
-_LONGEST_HEADER = 500
+_LONGEST_HEADER = 800
+_LONGEST_QUESTION = 250
 _NO_WORK = Work("")
 _PART_ROOM = 60
 """Room kept for the line that numbers a part."""
@@ -44,6 +45,8 @@ def pages(state: State, places: Sequence[Place], header: str) -> list[str]:
     Raises:
         QuoteError: What would be displayed is not what the source says; nothing may be sent.
     """
+    if length(header) > _LONGEST_HEADER and header.startswith(ASKED):
+        header = header.partition("\n")[2]
     if length(header) > _LONGEST_HEADER:
         header = ""
     above = f"{header}\n" if header else ""
@@ -66,7 +69,7 @@ def header_of(content: str) -> str:
     """What stands above the quotations of a message that ``pages`` made."""
 
     def is_above(line: str) -> bool:
-        return line.startswith(ASKED) or not line.startswith(("> ", "-# "))
+        return line.startswith(ASKED) or bool(line.strip() and not line.startswith(("> ", "-# ")))
 
     return "\n".join(takewhile(is_above, content.split("\n")))
 
@@ -74,7 +77,7 @@ def header_of(content: str) -> str:
 def ask_line(question: str) -> str:
     """The line above a reply that repeats what a command was asked; empty if it is too long."""
     line = ASKED + escape(" ".join(question.split()))
-    return line if length(line) <= _LONGEST_HEADER // 2 else ""
+    return line if length(line) <= _LONGEST_QUESTION else ""
 
 
 def asked_in(content: str) -> str | None:

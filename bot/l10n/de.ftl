@@ -2,6 +2,7 @@
 
 range = { $first } bis { $last }
 list = { $most } und { $last }
+list-more = { $most } und { $count } weitere
 
 # Zitatangabe
 thesis = These { $number }
@@ -150,7 +151,6 @@ settings-all = alle
 settings-inline = Kanäle, in denen ich [[3]] beantworte: { $value }
 settings-unasked = Kanäle, in denen ich ungefragt antworte: { $value }
 settings-none = keine
-settings-more = { $most } und { $count } weitere
 settings-private = Antworten auf Befehle nur für die fragende Person: { $value }
 settings-yes = ja
 settings-no = nein

@@ -2,6 +2,7 @@
 
 range = { $first } to { $last }
 list = { $most } and { $last }
+list-more = { $most } and { $count } more
 
 # Citation
 thesis = Thesis { $number }
@@ -150,7 +151,6 @@ settings-all = all
 settings-inline = Channels in which I answer [[3]]: { $value }
 settings-unasked = Channels in which I answer unasked: { $value }
 settings-none = none
-settings-more = { $most } and { $count } more
 settings-private = Replies to commands only for the person who asks: { $value }
 settings-yes = yes
 settings-no = no
