@@ -189,6 +189,15 @@ class ThesenBot(commands.AutoShardedBot):
                 await interaction.followup.send(content, ephemeral=private, **options)
             else:
                 await interaction.response.send_message(content, ephemeral=private, **options)
+        if not private:
+            await self.explain_if_hidden(interaction)
+
+    async def explain_if_hidden(self, interaction: discord.Interaction[Any]) -> None:
+        """Say why only the asker sees a reply: Discord hides those of apps that people bring."""
+        brought = interaction.is_user_integration() and not interaction.is_guild_integration()
+        if brought and interaction.guild_id and not interaction.permissions.use_external_apps:
+            words = say(self.language_of(interaction), "only-you-see")
+            await interaction.followup.send(words, ephemeral=True)
 
     async def post(
         self,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -42,8 +43,8 @@ async def ask(env: simcord.Env, channel: Any, person: Any, question: str = ASKED
 
 def now(env: simcord.Env, message: discord.Message) -> discord.Message:
     """A message as it is by now."""
-    (found,) = [m for m in _channel(env, message.channel.id).history() if m.id == message.id]
-    return found
+    history: list[discord.Message] = _channel(env, message.channel.id).history()
+    return next(shown for shown in history if shown.id == message.id)
 
 
 def _channel(env: simcord.Env, channel: int) -> Any:
@@ -175,7 +176,7 @@ async def test_a_private_answer_is_shared_by_name_and_then_anyone_may_press(
     (shared,) = channel.history(viewer=ben)
     assert shared.content.startswith("anna teilt:")
     assert IN_THE_CELLAR in shared.content
-    assert "Für alle zeigen" not in sum(labels(shared), [])
+    assert "Für alle zeigen" not in itertools.chain(*labels(shared))
     assert shared.mentions == []
     refused = await ben.click(shared, label="Löschen")
     assert answered(refused).content == say("de", "delete-refused")
@@ -341,7 +342,7 @@ async def test_after_a_new_index_a_button_shows_the_words_of_now(
     shorter = make_document("vieh", ["Kühe.", "Hühner."], work=library.documents[1].work)
     install(env, replace(library, documents=(library.documents[0], shorter)))
     for label in ("Nur der Satz", "Davor/danach", "Warum diese?", "Hilfreich"):
-        if label in sum(labels(reply), []):
+        if label in itertools.chain(*labels(reply)):
             result = await anna.click(reply, label=label)
             assert result.acknowledged
     assert not env.errors

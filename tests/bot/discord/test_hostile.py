@@ -46,9 +46,10 @@ def hostile_document(name: str, title: str) -> Document:
         text += f"{number}. "
         heading = Span(len(text), len(text) + len(TITLE))
         text += f"{TITLE}\n"
-        sentences = [heading]
-        for found in re.finditer(r"\S[^.!?]*[.!?]?", body):
-            sentences.append(Span(len(text) + found.start(), len(text) + found.end()))
+        sentences = [heading] + [
+            Span(len(text) + found.start(), len(text) + found.end())
+            for found in re.finditer(r"\S[^.!?]*[.!?]?", body)
+        ]
         text += body
         passages.append(
             Passage(name, "thesis", number, Span(start, len(text)), heading, tuple(sentences))
@@ -225,7 +226,7 @@ async def test_menus_and_notation_display_the_source_as_it_stands(
     anna, ben = (env.guild.add_member(env.create_user(name)) for name in ("anna", "ben"))
     assert isinstance(env.bot, ThesenBot)
     await env.bot.database.save(
-        channel.guild.id, ServerSettings(inline_channels=frozenset({channel.id}))
+        env.guild.id, ServerSettings(inline_channels=frozenset({channel.id}))
     )
     quoted = BODIES[0].replace("wächst", "wuchs")
     for text in (f"„{BODIES[0]}“", f"„{quoted}“", f"„{BODIES[1]}“", "[[@everyone: These 2]]"):

@@ -23,7 +23,7 @@ from bot.language import LanguageDetector
 from bot.library import Library
 from bot.service import connect
 from index.seeds import read_seeds
-from tests.bot.discord.conftest import write_texts
+from tests.bot.conftest import write_texts
 from tests.bot.wire.server import DiscordServer
 from tests.fakes import WordSearch
 

@@ -111,5 +111,6 @@ def simcord_bot(library: Library, database_url: str, intent: bool) -> ThesenBot:
 @pytest.fixture
 async def env(simcord_env: simcord.Env) -> AsyncIterator[simcord.Env]:
     """The simulated Discord that the bot is logged in to; whichever bot is in it last is closed."""
+    simcord_env.settle_timeout = 30.0  # seconds; a busy machine fails no test
     yield simcord_env
     await simcord_env.bot.close()
