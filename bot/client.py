@@ -36,8 +36,8 @@ COGS = ("bot.cogs.ask", "bot.cogs.lookup", "bot.cogs.cite", "bot.cogs.settings")
 
 _T = TypeVar("_T")
 _NOBODY = discord.AllowedMentions.none()
-_LAST_REPLIES = 3.0
-"""Seconds that the last replies have to be sent, once the bot is told to stop."""
+STOP_SECONDS = 15.0
+"""How long what is in flight may take to be answered, once the bot is told to stop."""
 
 
 class ThesenBot(commands.AutoShardedBot):
@@ -97,15 +97,26 @@ class ThesenBot(commands.AutoShardedBot):
         await self._give_commands(translator)
 
     async def close(self) -> None:
-        """Answer the question that is being worked on, refuse those that wait, and leave."""
-        await self.desk.close()
-        if asking := self._asking - {asyncio.current_task()}:
-            await asyncio.wait(asking, timeout=_LAST_REPLIES)
+        """Answer the question that is being worked on, refuse those that wait, and leave.
+
+        After ``STOP_SECONDS`` it leaves whatever is not answered yet.
+        """
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.desk.close()
+                if asking := self._asking - {asyncio.current_task()}:
+                    await asyncio.wait(asking)
+        except TimeoutError:
+            log.warning("stopped with questions unanswered after %g seconds", STOP_SECONDS)
         await super().close()
         await self.database.close()
 
     async def _give_commands(self, translator: app_commands.Translator) -> None:
-        """Tell Discord of the commands, but only if they are not those it was told of last."""
+        """Tell Discord of the commands, but only if they are not those it was told of last.
+
+        While Discord is out of order the bot goes on with those it knows, and tells it of these
+        at the next start.
+        """
         file = self._commands_file
         payload = [
             await command.get_translated_payload(self.tree, translator)
@@ -115,7 +126,11 @@ class ThesenBot(commands.AutoShardedBot):
         digest = hashlib.sha256(told.encode()).hexdigest()
         if file is not None and file.is_file() and file.read_text(encoding="utf-8") == digest:
             return
-        await self.tree.sync()
+        try:
+            await self.tree.sync()
+        except discord.DiscordServerError as error:
+            log.warning("the commands could not be given to Discord: %s", error)
+            return
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(digest, encoding="utf-8")

@@ -7,16 +7,22 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
 import sys
+import threading
 from collections.abc import Callable
+from typing import Any
 
 import aiohttp
 import discord
 import pytest
 
+import bot.client
 from bot.client import ThesenBot
 from bot.l10n import say
 from bot.service import connect
+from index import Finding
 from tests.bot.wire.conftest import TOKEN, Hurry, Start
 from tests.bot.wire.server import (
     APPLICATION,
@@ -30,6 +36,7 @@ from tests.bot.wire.server import (
     interaction,
     message_from,
 )
+from tests.fakes import WordSearch
 
 POST = rf"/channels/{CHANNEL}/messages"
 ELSEWHERE = rf"/channels/(?!{CHANNEL})\d+/messages"
@@ -382,3 +389,61 @@ async def test_a_stopping_bot_answers_what_it_has_begun(
 async def test_a_server_that_is_not_there_is_one_error(bot: ThesenBot) -> None:
     with pytest.raises(aiohttp.ClientError):
         await connect(bot, TOKEN, "http://127.0.0.1:1/api")
+
+
+class Gate:
+    """Holds the model up until it is opened."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.reached, self.opened = threading.Event(), threading.Event()
+        search = WordSearch.search
+
+        def held(searched: WordSearch, *args: Any, **options: Any) -> list[Finding]:
+            self.reached.set()
+            self.opened.wait(20)
+            return search(searched, *args, **options)
+
+        monkeypatch.setattr(WordSearch, "search", held)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_stop_signal_lets_the_question_in_flight_be_answered(
+    start: Start, server: DiscordServer, monkeypatch: pytest.MonkeyPatch, number: signal.Signals
+) -> None:
+    """Fails without the handler: the signal then ends the process with the tests."""
+    gate = Gate(monkeypatch)
+    bot = await start()
+    await ask(server)
+    await asyncio.to_thread(gate.reached.wait, 8)
+    os.kill(os.getpid(), number)
+    await asyncio.sleep(0.05)
+    for each in (signal.SIGTERM, signal.SIGINT):  # a second one ends the process
+        assert signal.getsignal(each) is signal.SIG_DFL
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    assert not bot.is_closed()
+    gate.opened.set()
+    await server.until(lambda: answers(server))
+
+
+async def test_a_model_that_hangs_holds_up_the_end_no_longer_than_stated(
+    start: Start, server: DiscordServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails without the timeout in ``close``."""
+    gate = Gate(monkeypatch)
+    monkeypatch.setattr(bot.client, "STOP_SECONDS", 0.1)
+    running = await start()
+    await ask(server)
+    await asyncio.to_thread(gate.reached.wait, 8)
+    async with asyncio.timeout(5):
+        await running.close()
+    gate.opened.set()
+
+
+async def test_commands_that_discord_cannot_take_now_do_not_keep_the_bot_away(
+    start: Start, server: DiscordServer
+) -> None:
+    """Fails where the error of the sync is not caught: the bot then does not start."""
+    server.fail("PUT", rf"/applications/{APPLICATION}/commands", 503)
+    await start()
+    await ask(server)
+    await server.until(lambda: answers(server))
