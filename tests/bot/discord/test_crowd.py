@@ -62,8 +62,8 @@ def write(env: simcord.Env, channel: Any, person: Any, text: str) -> int:
 async def test_fifty_people_in_five_servers_are_all_answered_in_the_order_they_asked(
     env: simcord.Env,
 ) -> None:
-    assert isinstance(env.bot, ThesenBot)
-    env.bot.library.detector.detect(ASKED)  # what it loads at first would take the time of typing
+    # the simulation's clock gets stuck where many typing notices run at once
+    env.inject_error("POST", "/channels/*/typing", times=None)
     servers = [env.create_guild(f"Server {i}") for i in range(5)]
     channels = [server.create_text_channel("garten") for server in servers]
     asked: dict[int, list[int]] = {channel.id: [] for channel in channels}

@@ -1,4 +1,4 @@
-"""Nothing about people is kept: neither on disk nor in logs is a word, a name or an id of them."""
+"""Nothing about people is kept, neither on disk nor in the log: no word, no name, no id."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ async def everything(env: simcord.Env, channel: Any, person: Any) -> None:
     await person.send(channel, f"Und dazu {WORD}?", reply_to=reply)
     await person.edit(asked, f"{mention(env)} {QUESTION} Bitte!")
     for label in ("Warum diese?", "Hilfreich", "Davor/danach", "Nur der Satz", "Nächste Stelle"):
-        await person.click(said(channel) if label == "x" else reply, label=label)
+        await person.click(reply, label=label)
     await person.send(channel, f"[[3]] [[Obst 2]] {WORD}")
     for command, options in {
         "ask": {"question": QUESTION},

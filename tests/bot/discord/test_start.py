@@ -62,4 +62,5 @@ async def test_only_the_intents_that_are_needed_are_asked_for(
     assert not intents.presences
     assert not intents.guild_reactions
     assert env.bot.allowed_mentions is not None
-    assert env.bot.allowed_mentions.to_dict().get("parse") == []
+    mentions: dict[str, object] = dict(env.bot.allowed_mentions.to_dict())
+    assert mentions == {"parse": []}
