@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
+import aiohttp
 import discord
 from discord.ext import commands
 
@@ -89,6 +90,8 @@ class Ask(commands.Cog):
         try:
             earlier = await self._answers_to({message.id}, message.channel) if edited else []
             draft = await way(message)
+            if self._refused.lately(message.channel.id):
+                return
             if draft is not None and earlier:
                 await _change(earlier[0], draft)
             elif draft is not None:
@@ -128,14 +131,13 @@ class Ask(commands.Cog):
 
     async def _asked(self, message: discord.Message) -> _Draft:
         """The answer to a question, or an apology: it always has a visible end."""
+        typing = asyncio.create_task(_show_typing(message.channel))
         try:
-            async with AsyncExitStack() as shown:
-                with suppress(discord.HTTPException):
-                    await shown.enter_async_context(message.channel.typing())
-                response = await self._response(message)
-            return self.bot.written(response)
+            return self.bot.written(await self._response(message))
         except Exception as error:  # noqa: BLE001  # every question gets a visible end
             return self.bot.apology(error, await self._language(message)), None
+        finally:
+            typing.cancel()
 
     async def _response(self, message: discord.Message) -> Response:
         settings = await self._settings(message)
@@ -260,6 +262,16 @@ class Ask(commands.Cog):
         with suppress(discord.HTTPException):
             words = say(await self._language(message), "error-permission")
             await message.author.send(words, allowed_mentions=_NOBODY)
+
+
+async def _show_typing(channel: discord.abc.Messageable) -> None:
+    """Show that an answer is being written, until cancelled; beside the work, which waits in line.
+
+    A question that waited for this first would lose its place.
+    """
+    with suppress(discord.HTTPException, aiohttp.ClientError):
+        async with channel.typing():
+            await asyncio.Event().wait()
 
 
 class Refused:

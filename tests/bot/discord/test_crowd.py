@@ -17,7 +17,7 @@ from bot.desk import Desk
 from bot.l10n import say
 from bot.library import Library
 from index import Finding, Language
-from tests.bot.discord.people import answered, mention, own_id, said
+from tests.bot.discord.people import answered, mention, said
 from tests.fakes import WordSearch
 
 ASKED = "Wo lagert man Äpfel im Keller?"
@@ -56,30 +56,6 @@ def held(env: simcord.Env, before: Callable[[], None]) -> HeldSearch:
 def write(env: simcord.Env, channel: Any, person: Any, text: str) -> int:
     """Somebody writes a message; the bot has not yet had time to read it."""
     return env.backend.create_message(channel.id, person.id, text).id
-
-
-@pytest.mark.simcord(settle_timeout=60)
-async def test_fifty_people_in_five_servers_are_all_answered_in_the_order_they_asked(
-    env: simcord.Env,
-) -> None:
-    # the simulation's clock gets stuck where many typing notices run at once
-    env.inject_error("POST", "/channels/*/typing", times=None)
-    servers = [env.create_guild(f"Server {i}") for i in range(5)]
-    channels = [server.create_text_channel("garten") for server in servers]
-    asked: dict[int, list[int]] = {channel.id: [] for channel in channels}
-    for i in range(50):
-        channel = channels[i % 5]
-        person = servers[i % 5].add_member(env.create_user(f"person{i}"))
-        word = WORDS[i // 5 % 5]
-        asked[channel.id].append(write(env, channel, person, f"{mention(env)} Thema {word}?"))
-    await env.settle()
-    for channel in channels:
-        replies = [message for message in channel.history() if message.author.id == own_id(env)]
-        answers = [reply.reference.message_id for reply in replies if reply.reference]
-        assert answers == asked[channel.id]
-        for i, reply in enumerate(replies):
-            assert WORDS[i % 5] in reply.content
-    assert not env.errors
 
 
 async def test_the_event_loop_goes_on_while_the_model_searches(env: simcord.Env) -> None:

@@ -80,6 +80,24 @@ async def test_a_mention_is_answered_as_a_reply_that_pings_nobody(
     assert server.made("POST", rf"/channels/{CHANNEL}/typing")
 
 
+async def test_fifty_people_at_once_are_all_answered_in_the_order_they_asked(
+    start: Start, server: DiscordServer
+) -> None:
+    await start()
+    fruits = ["Äpfel", "Birnen", "Kirschen", "Pflaumen", "Quitten"]
+    asked = []
+    for i in range(50):
+        words = f"<@{BOT}> Was ist mit {fruits[i % 5]}?"
+        asked.append(server.next_id())
+        question = message_from(asked[-1], words, author=10**17 + 500 + i)
+        await server.send("MESSAGE_CREATE", question)
+    await server.until(lambda: len(answers(server)) == 50)
+    made = server.made("POST", POST)
+    assert [r.body["message_reference"]["message_id"] for r in made] == asked
+    for i, request in enumerate(made):
+        assert fruits[i % 5] in request.body["content"]
+
+
 async def test_a_command_is_deferred_and_then_answered(start: Start, server: DiscordServer) -> None:
     await start()
     await slash(server, "ask", question="Wo lagert man Äpfel im Keller?")
