@@ -62,7 +62,8 @@ class Embedder(Protocol):
 
 def unit(vectors: Vectors) -> Vectors:
     """The rows at length one; rows of zeros stay zero."""
-    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    # Row by row; ``norm`` rounds a row otherwise where others stand beside it.
+    lengths = np.sqrt(np.vecdot(vectors, vectors))[..., None]
     scaled: Vectors = vectors / np.maximum(lengths, np.float32(1e-6))
     return scaled
 

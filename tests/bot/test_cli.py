@@ -18,8 +18,7 @@ import pytest
 
 from bot.cli import main
 from bot.workplace import Workplace
-from index.embedder import SentenceTransformerEmbedder
-from index.vectors import Progress
+from index.vectors import Embedder, Progress
 from tests.conftest import ROOT
 from tests.fakes import HashEmbedder, write_seeds
 
@@ -612,7 +611,7 @@ def silent(what: str) -> Iterator[Progress]:
 @pytest.fixture
 def real(
     own_index: Path,
-    model: SentenceTransformerEmbedder,
+    model: Embedder,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> str:
