@@ -42,15 +42,16 @@ def join(vectors: Vectors, tokens: Sequence[Vectors], owners: Sequence[int], tex
     if not np.isfinite(vectors).all():
         message = "the model gave vectors that are not finite; is it damaged?"
         raise ModelError(message)
-    vectors = unit(vectors)
-    if len(owners) == texts:
-        return Encoded(vectors, tuple(tokens))
     joined = np.zeros((texts, vectors.shape[1]), np.float32)
-    np.add.at(joined, owners, vectors)
+    np.add.at(joined, owners, unit(vectors))
+    # Also where each text is one piece, or its bits would hang on how long the others are.
+    joined = unit(joined)
+    if len(owners) == texts:
+        return Encoded(joined, tuple(tokens))
     states: list[list[Vectors]] = [[] for _ in range(texts)]
     for owner, state in zip(owners, tokens, strict=True):
         states[owner].append(state)
-    return Encoded(unit(joined), tuple(np.concatenate(state) for state in states))
+    return Encoded(joined, tuple(np.concatenate(state) for state in states))
 
 
 def _clean(text: str) -> str:

@@ -62,8 +62,7 @@ class Embedder(Protocol):
 
 def unit(vectors: Vectors) -> Vectors:
     """The rows at length one; rows of zeros stay zero."""
-    # Row by row; ``norm`` rounds a row otherwise where others stand beside it.
-    lengths = np.sqrt(np.vecdot(vectors, vectors))[..., None]
+    lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     scaled: Vectors = vectors / np.maximum(lengths, np.float32(1e-6))
     return scaled
 

@@ -88,7 +88,7 @@ def test_odd_texts_get_the_vector_of_sentence_transformers(
     quick: QuickEmbedder, plain_model: SentenceTransformerEmbedder, name: str
 ) -> None:
     one, other = (engine.encode([ODD[name]], "query").vectors for engine in (quick, plain_model))
-    assert cosines(one, other)[0] > 0.99
+    assert cosines(one, other)[0] > 0.98
 
 
 def test_a_text_has_the_same_bits_alone_and_in_any_batch(quick: QuickEmbedder) -> None:
