@@ -342,7 +342,8 @@ def test_build_says_what_it_did(run: Run, config: str, tmp_path: Path) -> None:
 def test_check_exits_with_0_when_all_is_ready_and_2_when_not(run: Run, config: str) -> None:
     ran = run("check", "--config", config)
     assert ran.status == 2
-    assert ran.out.startswith("texts: ready\nmodel: ready\nindex: ")
+    assert ran.out.startswith("texts: ready\nmodel by ")
+    assert ": ready\nindex: " in ran.out
     run("build", "--config", config)
     ran = run("check", "--config", config)
     assert (ran.status, ran.out) == (0, "texts: ready\nmodel: ready\nindex: ready\n")
