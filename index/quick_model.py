@@ -1,7 +1,8 @@
-"""The bundled model as a graph for ONNX Runtime: weights and activations as 8-bit integers.
+"""The bundled model as a graph for ONNX Runtime that multiplies 8-bit integers.
 
-Every linear layer multiplies integers: its weights are rounded once, with a scale a column, its
-input is rounded when it comes, with a scale a row. Integers add up exactly and every other step
+Weights are rounded once, with a scale a column. The input of a layer is rounded when it comes, with
+a scale a row, and what that left over is rounded again: two integers, coarse and fine, which stay
+within a hundredth of a per cent of the float model. Integers add up exactly and every other step
 treats rows or texts by themselves, so a text's vector does not depend on what stands beside it.
 The word table stays outside the graph, in the blocks of the weights' own file, and is mapped: only
 the rows of words that are asked for take memory.
@@ -10,6 +11,7 @@ the rows of words that are asked for take memory.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,21 +26,26 @@ if TYPE_CHECKING:
 GRAPH, TOKENIZER, WORDS = "graph.onnx", "tokenizer.model", "words.npy"
 """The files of the folder."""
 
-_LARGEST_WEIGHT = 63
-"""Seven bits: processors without VNNI add two products in 16 bits, which eight would overflow."""
-
 _LARGEST_INPUT = 127
+_FINE = 1 / (2 * _LARGEST_INPUT)  # of the coarse step: what rounding leaves is half a step at most
 _TINY = 1e-9  # keeps the scale of a row of zeros from being zero
 _MICROSOFT = "com.microsoft"
 _OPSETS = {"": 20, _MICROSOFT: 1}
 _IR_VERSION = 10  # the oldest with these operators, so that the runtime need not be the newest
 
 
-def save_quick_model(weights: Weights, folder: Path) -> None:
-    """Write graph, tokenizer and word table into the existing, empty ``folder``."""
+def save_quick_model(weights: Weights, folder: Path, bits: int) -> None:
+    """Write graph, tokenizer and word table into the existing, empty ``folder``.
+
+    Args:
+        weights: The model.
+        folder: Where to.
+        bits: How finely weights are rounded: 8, or 7 for processors without VNNI, which add two
+            products in 16 bits and would overflow.
+    """
     import onnx
 
-    onnx.save(_make_graph(weights), folder / GRAPH)
+    onnx.save(_make_graph(weights, 2 ** (bits - 1) - 1), folder / GRAPH)
     (folder / TOKENIZER).write_bytes(_make_tokenizer(weights))
     np.save(folder / WORDS, weights.words, allow_pickle=False)
 
@@ -73,14 +80,14 @@ def _make_tokenizer(weights: Weights) -> bytes:
     return bytes(model.SerializeToString(deterministic=True))
 
 
-def _make_graph(weights: Weights) -> ModelProto:
+def _make_graph(weights: Weights, largest_weight: int) -> ModelProto:
     """BERT from the words' vectors, (texts, tokens, hidden), to the last states, same shape.
 
     All texts of a run have the same number of tokens, so no attention mask is needed.
     """
     from onnx import TensorProto, helper
 
-    graph = _Encoder(weights)
+    graph = _Encoder(weights, largest_weight)
     graph.write()
     shape: list[str | int | None] = ["texts", "tokens", weights.hidden]
     return helper.make_model(
@@ -96,13 +103,26 @@ def _make_graph(weights: Weights) -> ModelProto:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Rounded:
+    """Names of rows as integers around 128, (rows, width), and of their scales, (rows, 1).
+
+    A row is its scale times coarse and ``_FINE`` times fine.
+    """
+
+    coarse: str
+    fine: str
+    scales: str
+
+
 class _Encoder:
     """Collects the nodes and constants of the graph; a value is known by its name."""
 
-    def __init__(self, weights: Weights) -> None:
+    def __init__(self, weights: Weights, largest_weight: int) -> None:
         self.nodes: list[NodeProto] = []
         self.constants: list[TensorProto] = []
         self._weights = weights
+        self._largest_weight = np.float32(largest_weight)
         self._tensors = weights.tensors
 
     def write(self) -> None:
@@ -114,6 +134,7 @@ class _Encoder:
         self._constant("one", np.float32(1))
         self._constant("middle", np.uint8(128))
         self._constant("step", np.float32(1 / _LARGEST_INPUT))
+        self._constant("fine", np.float32(_FINE))
         self._constant("tiny", np.float32(_TINY))
         self._node("Shape", ["words"], "shape")
         states = self._norm(self._placed(), "emb.ln", "flat")
@@ -161,33 +182,37 @@ class _Encoder:
         bias = self._constant(f"{name}.b", self._tensors[f"{name}.b"])
         return self._node("Add", [product, bias], f"{name}.biased")
 
-    def _rounded(self, rows: str, name: str) -> tuple[str, str]:
-        """The rows as integers around 128, and what each row's have to be multiplied with."""
+    def _rounded(self, rows: str, name: str) -> _Rounded:
         self._node("Abs", [rows], f"{name}.sizes")
         self._node("ReduceMax", [f"{name}.sizes", "last"], f"{name}.largest", keepdims=0)
         self._node("Mul", [f"{name}.largest", "step"], f"{name}.exact_scale")
         scale = self._node("Add", [f"{name}.exact_scale", "tiny"], f"{name}.scale")
-        integers = self._node(
-            "QuantizeLinear", [rows, scale, "middles"], f"{name}.integers", axis=0
-        )
-        return integers, self._node("Unsqueeze", [scale, "after"], f"{name}.scales")
+        coarse = self._integers(rows, scale, f"{name}.coarse")
+        self._node("DequantizeLinear", [coarse, scale, "middles"], f"{name}.near", axis=0)
+        rest = self._node("Sub", [rows, f"{name}.near"], f"{name}.rest")
+        fine_scale = self._node("Mul", [scale, "fine"], f"{name}.fine_scale")
+        fine = self._integers(rest, fine_scale, f"{name}.fine")
+        return _Rounded(coarse, fine, self._node("Unsqueeze", [scale, "after"], f"{name}.scales"))
 
-    def _product(self, rounded: tuple[str, str], name: str) -> str:
-        integers, scales = rounded
+    def _integers(self, rows: str, scale: str, output: str) -> str:
+        return self._node("QuantizeLinear", [rows, scale, "middles"], output, axis=0)
+
+    def _product(self, rounded: _Rounded, name: str) -> str:
         weights = self._tensors[f"{name}.w"].reshape(len(self._tensors[f"{name}.b"]), -1)
-        weight_scales = np.abs(weights).max(axis=1) / np.float32(_LARGEST_WEIGHT) + np.float32(
-            _TINY
-        )
-        whole = np.rint(weights / weight_scales[:, None]).astype(np.int8)
-        inputs = [
-            integers,
-            self._constant(f"{name}.w", whole.T),
-            "one",
-            self._constant(f"{name}.scales", weight_scales),
-            "middle",
+        scales = np.abs(weights).max(axis=1) / self._largest_weight + np.float32(_TINY)
+        whole = self._constant(f"{name}.w", np.rint(weights / scales[:, None]).astype(np.int8).T)
+        column_scales = self._constant(f"{name}.scales", scales)
+        parts = [
+            self._node(
+                "MatMulIntegerToFloat",
+                [integers, whole, step, column_scales, "middle"],
+                f"{name}.{step}",
+                _MICROSOFT,
+            )
+            for integers, step in ((rounded.coarse, "one"), (rounded.fine, "fine"))
         ]
-        self._node("MatMulIntegerToFloat", inputs, f"{name}.unscaled", _MICROSOFT)
-        return self._node("Mul", [f"{name}.unscaled", scales], f"{name}.product")
+        self._node("Add", parts, f"{name}.unscaled")
+        return self._node("Mul", [f"{name}.unscaled", rounded.scales], f"{name}.product")
 
     def _sum(self, rows: str, before: str) -> str:
         return self._node("Add", [rows, before], f"{rows}.sum")

@@ -21,7 +21,7 @@ def _able(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 def load(model: str, monkeypatch: pytest.MonkeyPatch) -> object:
     monkeypatch.setattr(engine, "prepare_model", lambda name, _: f"plain {name}")
-    monkeypatch.setattr(engine, "prepare_quick_model", lambda _: "quick")
+    monkeypatch.setattr(engine, "prepare_quick_model", lambda _, bits: f"quick {bits}")
     monkeypatch.setattr("index.quick.QuickEmbedder", lambda source: source)
     monkeypatch.setattr("index.embedder.SentenceTransformerEmbedder", lambda source: source)
     return load_embedder(model)
@@ -29,7 +29,15 @@ def load(model: str, monkeypatch: pytest.MonkeyPatch) -> object:
 
 def test_the_bundled_model_runs_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
     assert choose_engine("bundled") == engine.Engine(True, "ONNX Runtime")
-    assert load("bundled", monkeypatch) == "quick"
+    assert load("bundled", monkeypatch) == "quick 7"
+
+
+@pytest.mark.parametrize("ability", ["avx512_vnni", "avx_vnni"])
+def test_a_processor_that_adds_in_32_bits_gets_finer_weights(
+    ability: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cpuinfo").write_text(f"flags : avx2 {ability}\n", encoding="ascii")
+    assert load("bundled", monkeypatch) == "quick 8"
 
 
 @pytest.mark.parametrize("model", ["some-org/some-model", "/models/mine"])

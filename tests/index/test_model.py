@@ -52,7 +52,7 @@ class Conversions:
     def __init__(self) -> None:
         self.done = 0
 
-    def save(self, _: object, folder: Path) -> None:
+    def save(self, _: object, folder: Path, **options: object) -> None:
         self.done += 1
         for name, content in FILES.items():
             (folder / name).parent.mkdir(exist_ok=True)
