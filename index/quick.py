@@ -35,7 +35,7 @@ class QuickEmbedder:
     """Embeds with the bundled model; a text's vector is the same in every batch, bit by bit."""
 
     def __init__(self, source: ModelSource) -> None:
-        """Load the model; takes half a second and some ninety megabytes.
+        """Load the model; takes half a second and some hundred megabytes.
 
         Raises:
             ModelError: It cannot be loaded.
