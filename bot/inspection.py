@@ -76,24 +76,24 @@ def _texts(workplace: Workplace) -> str:
 
 
 def _model(workplace: Workplace) -> str:
+    from index.engine import choose_engine
+
     embedder = workplace.embedder
     encoded = embedder.encode([_TRIALS["de"]], "query")
-    engine = type(embedder).__name__.removesuffix("Embedder")
+    engine = choose_engine(workplace.config.model).words
     return f"{workplace.config.model} by {engine}, {encoded.vectors.shape[1]} dimensions"
 
 
 def _index(workplace: Workplace) -> str:
-    from index.build import is_current
     from index.store import index_version, load_index, load_manifest
 
     config = workplace.config
     load_index(config.data)  # checks the digest of each file
     manifest = load_manifest(config.data)
     named = f"{index_version(config.data)} of {manifest.created}, {len(manifest.files)} files whole"
-    rate = config.false_answer_rate
-    current = is_current(config.seeds, config.data, model=config.model, false_answer_rate=rate)
-    if not current:
-        raise ConfigError(f"{named}, but older than texts or settings; run `thesenbot build`")
+    if not workplace.is_current():
+        fault = f"{named}, but of other texts, settings or model; run `thesenbot build`"
+        raise ConfigError(fault)
     return named
 
 

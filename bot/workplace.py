@@ -16,9 +16,8 @@ if TYPE_CHECKING:
     from bot.library import Library
     from index import Searcher
     from index.build import BuildReport
-    from index.embedder import SentenceTransformerEmbedder
     from index.scoring import Weights
-    from index.vectors import Progress
+    from index.vectors import Embedder, Progress
 
 Tell = Callable[[str], None]
 """Told in one English line what takes a while."""
@@ -52,17 +51,16 @@ class Workplace:
         return read_seeds(self.config.seeds)
 
     @cached_property
-    def embedder(self) -> SentenceTransformerEmbedder:
-        """The embedding model, loaded; takes seconds.
+    def embedder(self) -> Embedder:
+        """The embedding model, loaded; may take seconds.
 
         Raises:
             ModelError: It cannot be had.
         """
-        from index.embedder import SentenceTransformerEmbedder
-        from index.model import prepare_model
+        from index.engine import load_embedder
 
         self._tell(f"loading the model ({self.config.model}) …")
-        return SentenceTransformerEmbedder(prepare_model(self.config.model))
+        return load_embedder(self.config.model)
 
     def build(self, *, dry_run: bool = False) -> BuildReport:
         """Bring the index up to date with the seeds.
@@ -94,19 +92,36 @@ class Workplace:
         """
         from bot.timing import TimedEmbedder
         from index import Searcher
-        from index.build import is_current
+        from index.recent import RecentEmbedder
         from index.store import load_index
 
-        config = self.config
-        if not is_current(
-            config.seeds,
-            config.data,
-            model=config.model,
-            false_answer_rate=config.false_answer_rate,
-        ):
-            self._tell(f"building the index in {config.data} …")
+        if not self.is_current():
+            self._tell(f"building the index in {self.config.data} …")
             self.build()
-        return Searcher(load_index(config.data), TimedEmbedder(self.embedder))
+        embedder = TimedEmbedder(RecentEmbedder(self.embedder))
+        return Searcher(load_index(self.config.data), embedder)
+
+    def is_current(self) -> bool:
+        """Whether the index was built from these texts and settings, and with this very model.
+
+        The model is loaded only if the rest is as it was.
+
+        Raises:
+            RetrievalError: The texts, the index or the model are at fault.
+        """
+        from index.build import is_current
+        from index.store import load_manifest
+
+        config = self.config
+        return (
+            is_current(
+                config.seeds,
+                config.data,
+                model=config.model,
+                false_answer_rate=config.false_answer_rate,
+            )
+            and load_manifest(config.data).recipe.fingerprint == self.embedder.fingerprint
+        )
 
     def prepare(self) -> None:
         """Load or build all that answering needs, so that the first answer comes at once."""
@@ -118,12 +133,16 @@ class Workplace:
         return None if outcome is None else Answer(self.config.language, outcome)
 
     def check(self) -> Iterator[tuple[str, str | None]]:
-        """Each thing that must be ready with what is wrong with it, None if nothing."""
+        """Each thing that must be ready with what is wrong with it, None if nothing.
+
+        The model's name says what runs it, and why not the quick engine if that does not.
+        """
+        from index.engine import choose_engine
         from index.store import load_index
 
         steps: list[tuple[str, Callable[[], object]]] = [
             ("texts", lambda: self.documents),
-            ("model", lambda: self.embedder),
+            (f"model by {choose_engine(self.config.model).words}", lambda: self.embedder),
             ("index", lambda: load_index(self.config.data)),
         ]
         for name, step in steps:

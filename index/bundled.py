@@ -15,7 +15,7 @@ import json
 import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +33,9 @@ HUB_NAME = "intfloat/multilingual-e5-small"
 
 PROMPTS = {"query": "query: ", "passage": "passage: "}
 """What the model was trained to see before a question and before a passage."""
+
+BLOCK_LENGTH = 32
+"""Weights in a block."""
 
 _BLOCK = np.dtype([("scale", "<f2"), ("nibbles", "u1", 16)])
 _HEADER = struct.Struct("<4sI7ifi")
@@ -66,7 +69,9 @@ class Weights:
         layer_norm_eps: BERT's ``layer_norm_eps``.
         vocabulary: Pieces with their log probabilities, in order of token id.
         bos, eos, pad, unknown: Ids of the special tokens.
-        tensors: Float32 arrays by the file's names, flat.
+        words: The word table's rows in Q4_0 blocks, (tokens, hidden / 32): too large to be had as
+            floats by those who need a few rows; ``dequantise`` makes floats of them.
+        tensors: All others as float32 arrays by the file's names, flat.
     """
 
     hidden: int
@@ -81,6 +86,7 @@ class Weights:
     eos: int
     pad: int
     unknown: int
+    words: NDArray[np.void]
     tensors: dict[str, NDArray[np.float32]]
 
 
@@ -117,6 +123,8 @@ def read_weights(path: Path) -> Weights:
     pieces = [blob[ends[i] : ends[i + 1]].decode("utf-8") for i in range(count)]
     at += blob_bytes
     (table_bytes,) = struct.unpack_from("<I", data, at + 4)  # after the table's entry count
+    tensors = _read_tensors(data, at + 8 + table_bytes)
+    words = tensors.pop("emb.word")
     return Weights(
         hidden,
         layers,
@@ -130,11 +138,13 @@ def read_weights(path: Path) -> Weights:
         eos,
         pad,
         unknown,
-        _read_tensors(data, at + 8 + table_bytes),
+        words.reshape(-1, hidden // BLOCK_LENGTH),
+        {name: _floats(tensor) for name, tensor in tensors.items()},
     )
 
 
-def _read_tensors(data: bytes, at: int) -> dict[str, NDArray[np.float32]]:
+def _read_tensors(data: bytes, at: int) -> dict[str, NDArray[Any]]:
+    """The tensors by name as they lie in the file: blocks or floats."""
     (count,) = struct.unpack_from("<i", data, at)
     at += 4
     tensors = {}
@@ -144,17 +154,24 @@ def _read_tensors(data: bytes, at: int) -> dict[str, NDArray[np.float32]]:
         quantised, size, offset, _ = struct.unpack_from("<BIQQ", data, at + 2 + name_bytes)
         at += 2 + name_bytes + 21
         tensors[name] = (
-            _dequantise(np.frombuffer(data, _BLOCK, size // 32, offset))
+            np.frombuffer(data, _BLOCK, size // BLOCK_LENGTH, offset)
             if quantised
             else np.frombuffer(data, "<f4", size, offset)
         )
     return tensors
 
 
-def _dequantise(blocks: NDArray[np.void]) -> NDArray[np.float32]:
-    weights = np.empty((len(blocks), 32), np.float32)
-    weights[:, :16] = blocks["nibbles"] & 0x0F
-    weights[:, 16:] = blocks["nibbles"] >> 4
+def _floats(tensor: NDArray[Any]) -> NDArray[np.float32]:
+    return dequantise(tensor) if tensor.dtype == _BLOCK else tensor
+
+
+def dequantise(blocks: NDArray[np.void]) -> NDArray[np.float32]:
+    """The weights in ``blocks``, flat and in their order."""
+    blocks = blocks.reshape(-1)
+    nibbles = blocks["nibbles"]
+    weights = np.empty((len(blocks), BLOCK_LENGTH), np.float32)
+    weights[:, :16] = nibbles & 0x0F
+    weights[:, 16:] = nibbles >> 4
     weights -= 8
     weights *= blocks["scale"].astype(np.float32)[:, None]
     return weights.reshape(-1)
@@ -182,7 +199,7 @@ def _state(weights: Weights) -> dict[str, NDArray[np.float32]]:
     """
     tensors, hidden = weights.tensors, weights.hidden
     state = {
-        "embeddings.word_embeddings.weight": tensors["emb.word"].reshape(-1, hidden),
+        "embeddings.word_embeddings.weight": dequantise(weights.words).reshape(-1, hidden),
         "embeddings.position_embeddings.weight": tensors["emb.pos"].reshape(-1, hidden),
         "embeddings.token_type_embeddings.weight": tensors["emb.type"].reshape(-1, hidden),
         "embeddings.LayerNorm.weight": tensors["emb.ln.w"],
@@ -245,7 +262,7 @@ def _settings(weights: Weights) -> dict[str, object]:
             "architectures": ["BertModel"],
             "model_type": "bert",
             "dtype": "float32",
-            "vocab_size": len(weights.tensors["emb.word"]) // weights.hidden,
+            "vocab_size": len(weights.words),
             "hidden_size": weights.hidden,
             "num_hidden_layers": weights.layers,
             "num_attention_heads": weights.heads,

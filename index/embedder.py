@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,8 @@ import numpy as np
 
 from index.errors import ModelError
 from index.model import BUNDLED, ModelSource
-from index.vectors import Encoded, Progress, Vectors, unit
+from index.pieces import join, split
+from index.vectors import Encoded, Progress, Vectors
 from index.views import Role
 
 if TYPE_CHECKING:
@@ -19,10 +19,6 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 _BATCH = 32
-_WINDOW = 1_600
-"""Characters read in one go: about what fits into 512 tokens of German."""
-
-_PIECES = re.compile(rf"\S(?:.{{0,{_WINDOW - 2}}}\S)?(?!\S)|\S{{{_WINDOW}}}", re.DOTALL)
 _PROMPT_NAMES: dict[Role, tuple[str, ...]] = {
     "query": ("query",),
     "passage": ("passage", "document"),
@@ -51,16 +47,9 @@ class SentenceTransformerEmbedder:
         A text longer than the model reads at once is read in pieces: its vector is their mean, its
         tokens are those of all.
         """
-        pieces: list[str] = []
-        owners: list[int] = []
-        for owner, text in enumerate(texts):
-            parts = _PIECES.findall(_clean(text)) or [""]
-            pieces += parts
-            owners += [owner] * len(parts)
+        pieces, owners = split(texts)
         vectors, tokens = self._encode_pieces(pieces, self._prompts[role], progress)
-        if len(pieces) == len(texts):
-            return Encoded(vectors, tuple(tokens))
-        return _join(vectors, tokens, owners, len(texts))
+        return join(vectors, tokens, owners, len(texts))
 
     def _encode_pieces(
         self, pieces: Sequence[str], prompt: str, progress: Progress | None
@@ -77,10 +66,7 @@ class SentenceTransformerEmbedder:
                 tokens[row] = state
             if progress is not None:
                 progress(min(start + _BATCH, len(order)), len(order))
-        if not np.isfinite(vectors).all():
-            message = "the model gave vectors that are not finite; is it damaged?"
-            raise ModelError(message)
-        return unit(vectors), tokens
+        return vectors, tokens
 
     def _forward(self, texts: list[str], prompt: str) -> tuple[Vectors, list[Vectors]]:
         import torch
@@ -133,20 +119,3 @@ def _load(source: ModelSource) -> SentenceTransformer:
 
 def _prompt(prompts: Mapping[str, str | None], role: Role) -> str:
     return next((found for name in _PROMPT_NAMES[role] if (found := prompts.get(name))), "")
-
-
-def _clean(text: str) -> str:
-    """The text without lone surrogates, which no tokenizer takes."""
-    return text.encode("utf-8", "replace").decode("utf-8")
-
-
-def _join(
-    vectors: Vectors, tokens: Sequence[Vectors], owners: Sequence[int], texts: int
-) -> Encoded:
-    """Put the pieces of each text together again."""
-    joined = np.zeros((texts, vectors.shape[1]), np.float32)
-    np.add.at(joined, owners, vectors)
-    states: list[list[Vectors]] = [[] for _ in range(texts)]
-    for owner, state in zip(owners, tokens, strict=True):
-        states[owner].append(state)
-    return Encoded(unit(joined), tuple(np.concatenate(state) for state in states))

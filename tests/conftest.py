@@ -12,8 +12,9 @@ import pytest
 from index.background import Background
 from index.build import build
 from index.embedder import SentenceTransformerEmbedder
+from index.engine import load_embedder
 from index.model import prepare_model
-from index.vectors import Progress
+from index.vectors import Embedder, Progress
 
 ROOT = Path(__file__).parents[1]
 
@@ -27,13 +28,19 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def model() -> SentenceTransformerEmbedder:
-    """The bundled model, loaded once."""
+def model() -> Embedder:
+    """The bundled model as this machine runs it, loaded once."""
+    return load_embedder("bundled")
+
+
+@pytest.fixture(scope="session")
+def plain_model() -> SentenceTransformerEmbedder:
+    """The bundled model through sentence-transformers, loaded once."""
     return SentenceTransformerEmbedder(prepare_model("bundled"))
 
 
 @pytest.fixture(scope="session")
-def own_index(model: SentenceTransformerEmbedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def own_index(model: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the index of the repository's own texts, made with the bundled model."""
     data = tmp_path_factory.mktemp("own") / "data"
     build(ROOT / "seeds", data, model, model="bundled", false_answer_rate=0.05)

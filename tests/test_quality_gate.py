@@ -12,9 +12,9 @@ from bot.language import LanguageDetector
 from index import Searcher
 from index.assemble import Known, assemble
 from index.background import load_background
-from index.embedder import SentenceTransformerEmbedder
 from index.seeds import read_seeds
 from index.store import load_index
+from index.vectors import Embedder
 from tests.labelled import CORPORA, EVAL, folder_of
 
 pytestmark = pytest.mark.model
@@ -35,7 +35,7 @@ SLACK = 0.005
 
 
 @pytest.fixture(scope="module")
-def rows(own_index: Path, model: SentenceTransformerEmbedder) -> list[Row]:
+def rows(own_index: Path, model: Embedder) -> list[Row]:
     contents = load_index(own_index)
     answerer = Answerer(contents.documents, Searcher(contents, model), LanguageDetector())
     return tabulate(measure(answerer, read_cases(EVAL / "bvdw.tsv", contents.documents)))
@@ -64,7 +64,7 @@ def test_theses_asked_for_by_number_are_always_right(rows: list[Row], kind: str)
 
 @pytest.mark.parametrize("name", OTHER_FLOORS)
 def test_theses_are_found_in_texts_with_nothing_beside_them(
-    name: str, own_index: Path, model: SentenceTransformerEmbedder
+    name: str, own_index: Path, model: Embedder
 ) -> None:
     with folder_of(CORPORA / f"{name}.txt") as folder:
         documents = read_seeds(folder)

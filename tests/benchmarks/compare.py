@@ -23,7 +23,7 @@ import numpy as np
 from index import Document, Searcher
 from index.assemble import assemble
 from index.background import load_background
-from index.embedder import SentenceTransformerEmbedder
+from index.engine import load_embedder
 from index.labelled import read_labelled
 from index.model import prepare_model
 from index.seeds import read_seeds
@@ -71,7 +71,7 @@ def timed(act: Callable[[], object]) -> float:
 def compare(texts: Path, questions: Sequence[str]) -> dict[str, Any]:
     """All figures; a ratio is ours by plain."""
     source = prepare_model("bundled")
-    plain, embedder = Plain(Path(source.location)), SentenceTransformerEmbedder(source)
+    plain, embedder = Plain(Path(source.location)), load_embedder("bundled")
     documents, background = read_seeds(texts), load_background()
     passages = passages_of(documents)
     plain.model.encode_document(passages[:8])

@@ -24,8 +24,7 @@ from index import Document, Searcher
 from index.assemble import assemble, calibrated
 from index.background import load_background
 from index.contents import IndexContents
-from index.embedder import SentenceTransformerEmbedder
-from index.model import prepare_model
+from index.engine import load_embedder
 from index.scoring import WEIGHTS, Weights
 from index.seeds import read_seeds
 from index.vectors import Embedder, Encoded, Progress, Vectors
@@ -172,7 +171,7 @@ def main() -> None:
     chosen = arguments.parse_args()
     if chosen.xquad is not None and not (chosen.xquad / "questions.tsv").is_file():
         sys.exit(f"{chosen.xquad}: no questions.tsv; XQuAD's folder is needed")
-    embedder = RememberingEmbedder(SentenceTransformerEmbedder(prepare_model("bundled")))
+    embedder = RememberingEmbedder(load_embedder("bundled"))
     own = {
         "BVDW": bvdw(chosen.split, embedder, (".txt", ".toml", ".en.txt", ".questions.tsv")),
         "BVDW, no questions": bvdw(chosen.split, embedder, (".txt", ".toml", ".en.txt")),

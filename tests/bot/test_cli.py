@@ -18,8 +18,8 @@ import pytest
 
 from bot.cli import main
 from bot.workplace import Workplace
-from index.embedder import SentenceTransformerEmbedder
-from index.vectors import Progress
+from index.engine import choose_engine
+from index.vectors import Embedder, Progress
 from tests.conftest import ROOT
 from tests.fakes import HashEmbedder, write_seeds
 
@@ -343,10 +343,11 @@ def test_build_says_what_it_did(run: Run, config: str, tmp_path: Path) -> None:
 def test_check_exits_with_0_when_all_is_ready_and_2_when_not(run: Run, config: str) -> None:
     ran = run("check", "--config", config)
     assert ran.status == 2
-    assert ran.out.startswith("texts: ready\nmodel: ready\nindex: ")
+    engine = choose_engine("bundled").words
+    assert ran.out.startswith(f"texts: ready\nmodel by {engine}: ready\nindex: ")
     run("build", "--config", config)
     ran = run("check", "--config", config)
-    assert (ran.status, ran.out) == (0, "texts: ready\nmodel: ready\nindex: ready\n")
+    assert (ran.status, ran.out) == (0, f"texts: ready\nmodel by {engine}: ready\nindex: ready\n")
 
 
 def test_chat_and_start_answer_what_is_typed(run: Run, config: str) -> None:
@@ -612,7 +613,7 @@ def silent(what: str) -> Iterator[Progress]:
 @pytest.fixture
 def real(
     own_index: Path,
-    model: SentenceTransformerEmbedder,
+    model: Embedder,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> str:

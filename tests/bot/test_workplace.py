@@ -12,6 +12,7 @@ from bot.answer import ByMeaning, ByNumber, NoSuchThesis
 from bot.config import Config
 from bot.workplace import Workplace
 from index import Language, ModelError, SeedError, StoreError, StoreMismatch
+from index.engine import choose_engine
 from index.vectors import Progress
 from tests.fakes import HashEmbedder, write_seeds
 
@@ -28,9 +29,10 @@ class Loader:
 
     def __init__(self) -> None:
         self.loaded: list[HashEmbedder] = []
+        self.fingerprint = "hash-1"
 
     def __call__(self, _: object) -> HashEmbedder:
-        self.loaded.append(HashEmbedder())
+        self.loaded.append(HashEmbedder(self.fingerprint))
         return self.loaded[-1]
 
 
@@ -42,8 +44,7 @@ def silent(what: str) -> Iterator[Progress]:
 @pytest.fixture
 def loader(monkeypatch: pytest.MonkeyPatch) -> Loader:
     loader = Loader()
-    monkeypatch.setattr("index.embedder.SentenceTransformerEmbedder", loader)
-    monkeypatch.setattr("index.model.prepare_model", lambda name: name)
+    monkeypatch.setattr("index.engine.load_embedder", loader)
     return loader
 
 
@@ -172,11 +173,32 @@ def test_a_dry_run_writes_nothing(make: Make, tmp_path: Path) -> None:
 def test_check_names_each_thing_and_its_fault(make: Make) -> None:
     workplace = make()
     (texts, model, index) = workplace.check()
-    assert (texts, model) == (("texts", None), ("model", None))
+    by_engine = f"model by {choose_engine('bundled').words}"
+    assert (texts, model) == (("texts", None), (by_engine, None))
     assert index[0] == "index"
     assert "thesenbot build" in str(index[1])
     workplace.build()
-    assert list(workplace.check()) == [("texts", None), ("model", None), ("index", None)]
+    assert list(workplace.check()) == [("texts", None), (by_engine, None), ("index", None)]
+
+
+def test_check_says_why_a_model_is_not_run_quickly(make: Make, tmp_path: Path) -> None:
+    config = make().config.model_copy(update={"model": str(tmp_path)})
+    names = [name for name, _ in Workplace(config, print, silent).check()]
+    assert names[1].startswith("model by sentence-transformers, for only the bundled model")
+
+
+def test_an_index_of_another_engine_is_built_anew(
+    make: Make, loader: Loader, told: list[str]
+) -> None:
+    make().prepare()
+    loader.fingerprint = "hash-2"
+    told.clear()
+    workplace = make()
+    assert not workplace.is_current()
+    workplace.prepare()
+    assert "building the index" in " ".join(told)
+    assert workplace.is_current()
+    assert len(loader.loaded[-1].embedded) > 40  # nothing of the other's is taken over
 
 
 def test_check_goes_on_after_a_fault(
@@ -185,12 +207,12 @@ def test_check_goes_on_after_a_fault(
     def missing(_: str) -> None:
         raise ModelError("no model here")
 
-    monkeypatch.setattr("index.model.prepare_model", missing)
+    monkeypatch.setattr("index.engine.load_embedder", missing)
     (tmp_path / "seeds" / "leer.txt").write_bytes(b"")
-    faults = dict(make().check())
-    assert "leer.txt" in str(faults["texts"])
-    assert faults["model"] == "no model here"
-    assert faults["index"] is not None
+    (_, texts), (_, model), (_, index) = make().check()
+    assert "leer.txt" in str(texts)
+    assert model == "no model here"
+    assert index is not None
 
 
 def test_faults_of_texts_model_and_index_are_retrieval_errors(make: Make, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index import ModelError
-from index.bundled import Weights, find_weights, read_weights, save_model
+from index.bundled import Weights, dequantise, find_weights, read_weights, save_model
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -134,7 +134,9 @@ def test_all_weights_are_finite_and_fill_their_tables(weights: Weights) -> None:
     assert all(np.isfinite(tensor).all() for tensor in weights.tensors.values())
     assert weights.hidden % weights.heads == 0
     assert len(weights.tensors["emb.pos"]) == weights.positions * weights.hidden
-    assert len(weights.tensors["emb.word"]) >= len(weights.vocabulary) * weights.hidden
+    assert len(weights.words) >= len(weights.vocabulary)
+    assert dequantise(weights.words[:1_000]).reshape(1_000, -1).shape[1] == weights.hidden
+    assert np.isfinite(weights.words["scale"]).all()
     for layer in range(weights.layers):
         assert len(weights.tensors[f"l{layer}.q.w"]) == weights.hidden**2
         assert len(weights.tensors[f"l{layer}.fi.w"]) == weights.hidden * weights.feed_forward

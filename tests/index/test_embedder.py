@@ -41,11 +41,20 @@ ODD = {
 }
 
 
-@pytest.fixture(params=["hash", pytest.param("bundled", marks=pytest.mark.model)])
+REAL = [pytest.param(name, marks=pytest.mark.model) for name in ("model", "plain_model")]
+
+
+@pytest.fixture(params=["hash", *REAL])
 def embedder(request: pytest.FixtureRequest) -> Embedder:
     if request.param == "hash":
         return HashEmbedder()
-    return cast(Embedder, request.getfixturevalue("model"))
+    return cast(Embedder, request.getfixturevalue(request.param))
+
+
+@pytest.fixture(params=REAL)
+def real(request: pytest.FixtureRequest) -> Embedder:
+    """The bundled model as it is run here, and through sentence-transformers."""
+    return cast(Embedder, request.getfixturevalue(request.param))
 
 
 def assert_well_formed(encoded: Encoded, count: int, dimension: int) -> None:
@@ -125,37 +134,33 @@ def test_the_fingerprint_is_a_name(embedder: Embedder) -> None:
     assert embedder.dimension > 0
 
 
-@pytest.mark.model
 def test_a_question_and_a_passage_of_the_same_words_differ(
-    model: SentenceTransformerEmbedder,
+    real: Embedder,
 ) -> None:
-    asked, told = (model.encode(["Kühe geben Milch."], role) for role in ROLES)
+    asked, told = (real.encode(["Kühe geben Milch."], role) for role in ROLES)
     assert np.abs(asked.vectors - told.vectors).max() > 1e-2
     assert asked.tokens[0].shape == told.tokens[0].shape
 
 
-@pytest.mark.model
-def test_tokens_are_the_texts_own(model: SentenceTransformerEmbedder) -> None:
-    short, longer, twice = model.encode(["Milch", "Milch und Brot", "Milch " * 2], "query").tokens
+def test_tokens_are_the_texts_own(real: Embedder) -> None:
+    short, longer, twice = real.encode(["Milch", "Milch und Brot", "Milch " * 2], "query").tokens
     assert len(short) < len(longer)
     assert len(twice) == 2 * len(short)
 
 
-@pytest.mark.model
-def test_a_long_text_is_read_to_its_end(model: SentenceTransformerEmbedder) -> None:
+def test_a_long_text_is_read_to_its_end(real: Embedder) -> None:
     filler = "Unternehmen " * 600
-    one, other = model.encode([filler + "Käse", filler + "Steuererklärung"], "passage").vectors
+    one, other = real.encode([filler + "Käse", filler + "Steuererklärung"], "passage").vectors
     assert np.abs(one - other).max() > 1e-3
-    tokens = model.encode([filler, filler * 2], "passage").tokens
+    tokens = real.encode([filler, filler * 2], "passage").tokens
     assert len(tokens[1]) == 2 * len(tokens[0])
 
 
-@pytest.mark.model
 def test_the_same_said_in_another_language_is_nearer_than_something_else(
-    model: SentenceTransformerEmbedder,
+    real: Embedder,
 ) -> None:
-    asked = model.encode(["Was fressen Kühe?"], "query").vectors[0]
-    same, other = model.encode(
+    asked = real.encode(["Was fressen Kühe?"], "query").vectors[0]
+    same, other = real.encode(
         ["Cows feed on grass and hay.", "The tax return is due in July."], "passage"
     ).vectors
     assert asked @ same > asked @ other + 0.02
@@ -163,10 +168,10 @@ def test_the_same_said_in_another_language_is_nearer_than_something_else(
 
 @pytest.mark.model
 def test_vectors_that_are_not_finite_are_one_line(
-    model: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
+    plain_model: SentenceTransformerEmbedder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    broken = np.full((1, model.dimension), np.nan, np.float32)
-    monkeypatch.setattr(model, "_forward", lambda *_: (broken, [broken]))
+    broken = np.full((1, plain_model.dimension), np.nan, np.float32)
+    monkeypatch.setattr(plain_model, "_forward", lambda *_: (broken, [broken]))
     with pytest.raises(ModelError, match="not finite") as caught:
-        model.encode(["Milch"], "query")
+        plain_model.encode(["Milch"], "query")
     assert "\n" not in str(caught.value)

