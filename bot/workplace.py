@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from bot.answer import Answer, Answerer, Search
 from bot.config import Config
 from bot.language import LanguageDetector
-from index import Document, Finding, Language, RetrievalError
+from index import Document, Finding, Language, RetrievalError, StoreMismatch
 
 if TYPE_CHECKING:
     from bot.library import Library
@@ -94,8 +94,18 @@ class Workplace:
         """
         from bot.timing import TimedEmbedder
         from index import Searcher
-        from index.build import is_current
         from index.store import load_index
+
+        self.make_current()
+        return Searcher(load_index(self.config.data), TimedEmbedder(self.embedder))
+
+    def make_current(self) -> None:
+        """Build the index if there is none or the texts have changed.
+
+        Raises:
+            RetrievalError: It cannot be built.
+        """
+        from index.build import is_current
 
         config = self.config
         if not is_current(
@@ -106,7 +116,6 @@ class Workplace:
         ):
             self._tell(f"building the index in {config.data} …")
             self.build()
-        return Searcher(load_index(config.data), TimedEmbedder(self.embedder))
 
     def prepare(self) -> None:
         """Load or build all that answering needs, so that the first answer comes at once."""
@@ -135,15 +144,36 @@ class Workplace:
                 yield name, None
 
     def library(self) -> Library:
-        """Texts and search of the index, loaded, for a bot that runs on.
+        """Texts of the index, and a worker process of its own that searches in them, ready.
+
+        For a bot that runs on; the library has to be closed.
 
         Raises:
-            RetrievalError: As for ``searcher``.
+            RetrievalError: The index is damaged, or cannot be built.
         """
         from bot.library import Library
+        from bot.remote import RemoteSearch
+        from index.store import index_version, load_documents
 
-        searcher = self.searcher
-        return Library(searcher.documents, searcher, LanguageDetector(), self.config.language)
+        config = self.config
+        names = {"seeds", "data", "model", "false_answer_rate"}
+        settings = {
+            "config": config.model_dump(mode="json", include=names),
+            "memory_mb": config.worker_memory_mb,
+            "version": None,
+        }
+        search = RemoteSearch(settings, tell=self._tell)
+        version = search.start()
+        try:
+            documents = load_documents(config.data)
+            if version != index_version(config.data):
+                message = f"{config.data}: the index was replaced while it was loaded; start again"
+                raise StoreMismatch(message)
+        except BaseException:
+            search.close()
+            raise
+        search.resolve_in(documents)
+        return Library(documents, search, LanguageDetector(), config.language)
 
     def answerer(self) -> Answerer:
         """What answers questions; the model is loaded at the first that needs it."""
