@@ -130,10 +130,16 @@ def wanted_of(message: Message) -> list[Wanted]:
     return [Wanted(*one) for one in message["wanted"]]
 
 
-def found_message(number: int, found: Sequence[Sequence[Found] | str]) -> Message:
-    """The reply to a request: for each search its findings, or the kind of error it met."""
+def found_message(
+    number: int, found: Sequence[Sequence[Found] | str], *, leaving: bool = False
+) -> Message:
+    """The reply to a request: for each search its findings, or the kind of error it met.
+
+    ``leaving`` says that it is the worker's last one, as memory has run out.
+    """
     return {
         "reply": number,
+        "leaving": leaving,
         "found": [one if isinstance(one, str) else [asdict(each) for each in one] for one in found],
     }
 

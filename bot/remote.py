@@ -41,6 +41,8 @@ class Patience:
         answer_seconds: For an answer with the time it waits for its turn or for a new worker.
         begin_seconds: For a new worker to be ready; the first one has all the time it needs, as it
             may build the index.
+        short_delay: A delay before a new worker for which who asks waits; in a longer one they are
+            refused at once.
         longest_delay: Before a new worker is started, when several were lost one after another.
         steady_seconds: How long a worker has to live so that those lost before are forgiven.
     """
@@ -48,6 +50,7 @@ class Patience:
     reply_seconds: float = 15.0
     answer_seconds: float = 25.0
     begin_seconds: float = 120.0
+    short_delay: float = 5.0
     longest_delay: float = 60.0
     steady_seconds: float = 60.0
 
@@ -62,7 +65,7 @@ class RemoteSearch:
     """Searches in a worker process; any number of threads may ask at once, none does the search.
 
     A thread of its own keeps the worker. After a loss a new one is started at once, after further
-    ones with a delay that doubles; meanwhile who asks is refused at once.
+    ones with a delay that doubles.
     """
 
     def __init__(
@@ -91,9 +94,11 @@ class RemoteSearch:
         self._begun: Future[str] = Future()
         self._child: Child | None = None
         self._losses = 0  # one after another
-        self._requests = 0
-        self._resting = False
         self._closed = False
+        self.requests = 0
+        """How many times a worker was asked."""
+        self.resting = False
+        """Whether the next worker starts so late that who asks is refused."""
         self.alive = False
         """Whether a worker is ready."""
         self.restarts = 0
@@ -162,7 +167,7 @@ class RemoteSearch:
         with self._changed:
             if self._closed:
                 raise NotOpen("the search is closed")
-            if self._resting:
+            if self.resting:
                 raise WorkerLost
             self._waiting.append(asked)
             self._changed.notify_all()
@@ -217,15 +222,17 @@ class RemoteSearch:
 
     def _answer_by(self, child: Child) -> None:
         while batch := self._next(child):
-            self._requests += 1
+            self.requests += 1
             wanted = [asked.wanted for asked in batch]
             try:
-                request = wanted_message(self._requests, wanted)
+                request = wanted_message(self.requests, wanted)
                 message = child.ask(request, self._patience.reply_seconds)
                 for asked, found in zip(
-                    batch, found_of(message, self._requests, wanted), strict=True
+                    batch, found_of(message, self.requests, wanted), strict=True
                 ):
                     self._settle(asked, found)
+                if message.get("leaving"):
+                    raise ChildLost("has run out of memory")
             except (ChildLost, Garbled) as error:
                 for asked in batch:
                     if not asked.found.done():
@@ -289,10 +296,11 @@ class RemoteSearch:
 
     def _rest(self, delay: float) -> None:
         with self._changed:
-            self._resting = True
-            self._refuse(WorkerLost())
+            self.resting = delay > self._patience.short_delay
+            if self.resting:
+                self._refuse(WorkerLost())
             self._changed.wait_for(lambda: self._closed, delay)
-            self._resting = False
+            self.resting = False
 
     def _refuse(self, error: Exception) -> None:
         with self._changed:

@@ -85,7 +85,7 @@ def serve(settings: Message, load: Load, requests: BinaryIO, replies: BinaryIO) 
             one if isinstance(one, str) else [positions.found(each) for each in one]
             for one in found
         ]
-        say(found_message(message["request"], replied))
+        say(found_message(message["request"], replied, leaving=lost))
         if lost:
             sys.exit(_OUT_OF_MEMORY)
 
