@@ -52,6 +52,11 @@ class Workplace:
         return read_seeds(self.config.seeds)
 
     @cached_property
+    def detector(self) -> LanguageDetector:
+        """Tells languages apart; its models are loaded once for all libraries."""
+        return LanguageDetector()
+
+    @cached_property
     def embedder(self) -> SentenceTransformerEmbedder:
         """The embedding model, loaded; takes seconds.
 
@@ -173,7 +178,8 @@ class Workplace:
             search.close()
             raise
         search.resolve_in(documents)
-        return Library(documents, search, LanguageDetector(), config.language)
+        self.detector.prepare()
+        return Library(documents, search, self.detector, config.language)
 
     def answerer(self) -> Answerer:
         """What answers questions; the model is loaded at the first that needs it."""
@@ -201,7 +207,7 @@ class Workplace:
         return self._answerer(search)
 
     def _answerer(self, search: Search) -> Answerer:
-        return Answerer(self.documents, search, LanguageDetector(), self.config.language)
+        return Answerer(self.documents, search, self.detector, self.config.language)
 
 
 class _Later:

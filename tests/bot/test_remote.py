@@ -398,8 +398,10 @@ def test_the_real_worker_finds_what_the_search_itself_finds(
 ) -> None:
     here = Searcher(load_index(own_index), model)
     config = Config(seeds=ROOT / "seeds", data=own_index)
-    library = Workplace(config, lambda _: None, silent).library()
+    workplace = Workplace(config, lambda _: None, silent)
+    library = workplace.library()
     try:
+        assert library.detector is workplace.detector  # its models stop all threads while they load
         assert library.documents == here.documents
         questions = list(all_questions())[::15]
         with ThreadPoolExecutor(MOST_TOGETHER) as people:
