@@ -278,7 +278,8 @@ class RemoteSearch:
         if self._closed:
             return
         if not self._begun.done():
-            self._begun.set_exception(WorkerFault(f"the worker {why} while it began"))
+            hint = "; is worker_memory_mb too low?" if self._settings.get("memory_mb") else ""
+            self._begun.set_exception(WorkerFault(f"the worker {why} while it began{hint}"))
         if isinstance(self._begun.exception(), WorkerFault):
             self._closed = True
             return

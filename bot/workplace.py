@@ -14,6 +14,7 @@ from index import Document, Finding, Language, RetrievalError, StoreMismatch
 
 if TYPE_CHECKING:
     from bot.library import Library
+    from bot.remote import RemoteSearch
     from index import Searcher
     from index.build import BuildReport
     from index.embedder import SentenceTransformerEmbedder
@@ -110,17 +111,16 @@ class Workplace:
         Raises:
             RetrievalError: It cannot be built.
         """
+        if not self._is_current():
+            self._tell(f"building the index in {self.config.data} …")
+            self.build()
+
+    def _is_current(self) -> bool:
         from index.build import is_current
 
         config = self.config
-        if not is_current(
-            config.seeds,
-            config.data,
-            model=config.model,
-            false_answer_rate=config.false_answer_rate,
-        ):
-            self._tell(f"building the index in {config.data} …")
-            self.build()
+        rate = config.false_answer_rate
+        return is_current(config.seeds, config.data, model=config.model, false_answer_rate=rate)
 
     def prepare(self) -> None:
         """Load or build all that answering needs, so that the first answer comes at once."""
@@ -157,18 +157,12 @@ class Workplace:
             RetrievalError: The index is damaged, or cannot be built.
         """
         from bot.library import Library
-        from bot.remote import RemoteSearch
         from index.store import index_version, load_documents
 
         config = self.config
-        names = {"seeds", "data", "model", "false_answer_rate"}
-        settings = {
-            "config": config.model_dump(mode="json", include=names),
-            "memory_mb": config.worker_memory_mb,
-            "version": None,
-        }
-        search = RemoteSearch(settings, tell=self._tell)
-        version = search.start()
+        if not self._is_current():
+            self._worker()[0].close()  # it builds, and would keep half as much memory again
+        search, version = self._worker()
         try:
             documents = load_documents(config.data)
             if version != index_version(config.data):
@@ -180,6 +174,20 @@ class Workplace:
         search.resolve_in(documents)
         self.detector.prepare()
         return Library(documents, search, self.detector, config.language)
+
+    def _worker(self) -> tuple[RemoteSearch, str]:
+        """A search in a worker that is ready, and the version of the index it has loaded."""
+        from bot.remote import RemoteSearch
+
+        config = self.config
+        names = {"seeds", "data", "model", "false_answer_rate"}
+        settings = {
+            "config": config.model_dump(mode="json", include=names),
+            "memory_mb": config.worker_memory_mb,
+            "version": None,
+        }
+        search = RemoteSearch(settings, tell=self._tell)
+        return search, search.start()
 
     def answerer(self) -> Answerer:
         """What answers questions; the model is loaded at the first that needs it."""

@@ -234,7 +234,6 @@ def main() -> None:
     texts += CORPORA.glob("*.txt")
     with folder_of(*texts) as seeds, tempfile.TemporaryDirectory() as data:
         workplace = Workplace(Config(seeds=seeds, data=Path(data)), print, silent)
-        workplace.library().close()  # the index is built, by a worker of its own
         library = workplace.library()
         soak = Soak(workplace, library, given.minutes, given.questions)
         try:
