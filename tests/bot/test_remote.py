@@ -221,11 +221,11 @@ def test_a_worker_that_hangs_while_it_begins_again_is_given_up(
     began: Begin, tmp_path: Path
 ) -> None:
     starts = tmp_path / "starts"
-    patience = Patience(begin_seconds=SOON, longest_delay=0.01)
+    patience = Patience(begin_seconds=3, longest_delay=0.01)
     search = began(patience, begin="hang again", starts=str(starts))
     with pytest.raises(WorkerLost):
         search.search(["crash"], "de")
-    until(lambda: search.restarts >= 3)
+    until(lambda: search.restarts >= 2)
     second = int(starts.read_text().splitlines()[1])
     assert gone(second)
 
