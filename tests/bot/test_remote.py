@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -292,21 +292,23 @@ search = RemoteSearch({"version": None, "memory_mb": None}, tell=lambda _: None,
 search.start()
 if len(sys.argv) > 1:
     threading.Thread(target=search.search, args=([sys.argv[1]], "de"), daemon=True).start()
-    while not search.requests:
-        pass
 print(search.worker_pid, flush=True)
 threading.Event().wait()
 """
 
 
-@pytest.mark.parametrize("doing", [[], ["hang"]])
+@pytest.mark.parametrize("doing", [[], ["gate"]])
+@pytest.mark.usefixtures("gate")
 def test_the_worker_ends_with_its_parent_whatever_it_does(doing: list[str]) -> None:
     command = [sys.executable, "-c", _PARENT, *doing]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as parent:
+    with (
+        subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as parent,
+        Path(os.environ[GATE]).open("wb") if doing else nullcontext(),  # waits until it is asked
+    ):
         assert parent.stdout is not None
         worker = int(parent.stdout.readline())
         parent.kill()
-    assert gone(worker)
+        assert gone(worker)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
