@@ -193,6 +193,8 @@ def show(seen: Seen, askers: int) -> None:
     for what, at in (("after the first", WARM_UP), ("at the end, after", len(took))):
         _, count, own, workers = next(m for m in seen.memory if m[1] >= min(at, len(took)))
         print(f"memory {what} {count} answers: bot {own:.0f} MB, worker {workers:.0f} MB")
+    own, workers = (max(column) for column in list(zip(*seen.memory, strict=True))[2:])
+    print(f"memory at most: bot {own:.0f} MB, worker {workers:.0f} MB (a new library's is smaller)")
 
 
 def plot(seen: Seen, askers: int, path: Path) -> None:
