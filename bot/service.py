@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import aiohttp
 import discord
@@ -15,20 +16,24 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.building import build_apart
 from bot.client import ThesenBot
 from bot.config import TOKEN_VARIABLE, Config
+from bot.corpus import Corpus
 from bot.database import Database, DatabaseError
 from bot.desk import Desk
 from bot.errors import ConfigError, NotNow
 from bot.health import Health
+from bot.keeper import Keeper
 from bot.logs import write_log
 from bot.metrics import Metrics
 from bot.monitor import monitor
+from bot.reload import Reloader, prove_library
 from bot.systemd import notify, stay_watched
 from bot.watch import Watch
 from bot.workplace import Workplace
+from index.store import pointer_of
 
-_TRIAL = {"de": "Worum geht es hier?", "en": "What is this about?"}
 _PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -47,9 +52,9 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
     """
     config = workplace.config
     token = _token(config)
+    seen = pointer_of(config.data)
     library = workplace.library()
-    for language in ("de", "en"):
-        library.answerer().answer(_TRIAL[language])
+    prove_library(library)
     try:
         asyncio.run(_try(Database(config.database_address())))
         tell("ready; connecting to Discord")
@@ -63,6 +68,7 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
             commands_file=config.data / "commands.sha256",
             watch=Watch(metrics),
         )
+        bot.keeper = _keeper(bot, workplace, seen)
         asyncio.run(_run(bot, token, config, metrics))
     except asyncio.CancelledError:
         tell("stopped")
@@ -73,6 +79,13 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
             raise ConfigError(refusal) from error
         words = " ".join(str(error).split()) or type(error).__name__
         raise NotNow(f"Discord cannot be used now: {words}") from error
+
+
+def _keeper(bot: ThesenBot, workplace: Workplace, seen: bytes | None) -> Keeper:
+    config = workplace.config
+    reloader = Reloader(bot.shelf, config.data, lambda: workplace.again().library(), seen)
+    build = partial(build_apart, config)
+    return Keeper(Corpus(config.seeds, config.data), build, reloader, config.administrators)
 
 
 async def _run(bot: ThesenBot, token: str, config: Config, metrics: Metrics) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -49,6 +49,7 @@ class Workplace:
         """
         from index.seeds import read_seeds
 
+        self._finish_changes()
         return read_seeds(self.config.seeds)
 
     @cached_property
@@ -73,6 +74,7 @@ class Workplace:
         from index.build import build
 
         config = self.config
+        self._finish_changes()
         embedder = self.embedder
         with self._show_progress("embedding") as progress:
             return build(
@@ -98,6 +100,7 @@ class Workplace:
         from index.store import load_index
 
         config = self.config
+        self._finish_changes()
         if not is_current(
             config.seeds,
             config.data,
@@ -107,6 +110,16 @@ class Workplace:
             self._tell(f"building the index in {config.data} …")
             self.build()
         return Searcher(load_index(config.data), TimedEmbedder(self.embedder))
+
+    def again(self) -> Workplace:
+        """A workplace of the same config for what has changed since, told of to nobody."""
+        return Workplace(self.config, lambda _: None, _unseen)
+
+    def _finish_changes(self) -> None:
+        """What was committed to the texts is carried out, even if its process died."""
+        from bot.corpus import Corpus
+
+        Corpus(self.config.seeds, self.config.data).finish()
 
     def prepare(self) -> None:
         """Load or build all that answering needs, so that the first answer comes at once."""
@@ -172,6 +185,11 @@ class Workplace:
 
     def _answerer(self, search: Search) -> Answerer:
         return Answerer(self.documents, search, LanguageDetector(), self.config.language)
+
+
+@contextmanager
+def _unseen(what: str) -> Iterator[Progress]:
+    yield lambda _done, _total: None
 
 
 class _Later:

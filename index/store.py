@@ -94,6 +94,14 @@ def index_version(folder: Path) -> str:
     return _open_version(folder)[0].name
 
 
+def pointer_of(folder: Path) -> bytes | None:
+    """What tells the index in use from every other one, had at no cost; None if there is none."""
+    try:
+        return (folder / _CURRENT).read_bytes()
+    except OSError:
+        return None
+
+
 def load_documents(folder: Path) -> tuple[Document, ...]:
     """The texts of the index in use, without vectors or model; errors as for ``load_index``."""
     version, manifest = _open_version(folder)
