@@ -83,7 +83,6 @@ class ThesenBot(commands.AutoShardedBot):
         self.desk = desk
         self.watch = watch or Watch(Metrics())
         self.keeper: Keeper | None = None
-        self._watching: asyncio.Task[None] | None = None
         self._commands_file = commands_file
         self._asking: set[asyncio.Task[Any]] = set()
         self.tree.error(self._on_command_error)
@@ -111,16 +110,12 @@ class ThesenBot(commands.AutoShardedBot):
         self.add_dynamic_items(ReplyButton)
         for cog in COGS:
             await self.load_extension(cog)
-        if self.keeper is not None:
-            self._watching = asyncio.create_task(self.keeper.reloader.watch())
-            if self.keeper.administrators:
-                await self.load_extension("bot.cogs.corpus")
+        if self.keeper is not None and self.keeper.administrators:
+            await self.load_extension("bot.cogs.corpus")
         await self._give_commands(translator)
 
     async def close(self) -> None:
         """Answer the question that is being worked on, refuse those that wait, and leave."""
-        if self._watching is not None:
-            self._watching.cancel()
         await self.desk.close()
         if asking := self._asking - {asyncio.current_task()}:
             await asyncio.wait(asking, timeout=_LAST_REPLIES)

@@ -36,6 +36,8 @@ class Keeper:
         administrators: frozenset[int] = frozenset(),
     ) -> None:
         """Change ``corpus`` for ``administrators``, which are user ids."""
+        self.progress_every_seconds = 2.0
+        """How often a message that shows how far a build is may be edited."""
         self.corpus = corpus
         self.reloader = reloader
         self.administrators = administrators

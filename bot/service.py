@@ -93,6 +93,7 @@ async def _run(bot: ThesenBot, token: str, config: Config, metrics: Metrics) -> 
     health = Health(bot, config.data)
     metrics.look(health.figures, health.index_version)
     watched: set[asyncio.Task[None]] = set()
+    reloading = bot.keeper and asyncio.create_task(bot.keeper.reloader.watch())
 
     @bot.listen()
     async def on_ready() -> None:
@@ -104,7 +105,7 @@ async def _run(bot: ThesenBot, token: str, config: Config, metrics: Metrics) -> 
         async with monitor(metrics, health, config.metrics_port):
             await connect(bot, token, config.api_base)
     finally:
-        for task in watched:
+        for task in (*watched, *([reloading] if reloading else [])):
             task.cancel()
         notify("STOPPING=1")
 

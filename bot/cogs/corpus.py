@@ -23,9 +23,6 @@ from bot.translator import text
 from index import Language, RetrievalError, SeedError
 from index.store import load_manifest
 
-PROGRESS_EVERY = 2.0
-"""Seconds between two edits of the message that shows how far a build is."""
-
 _LONGEST_FACT = 200
 _NOBODY = discord.AllowedMentions.none()
 
@@ -274,9 +271,10 @@ async def _take_over(interaction: discord.Interaction[Any], code: str) -> None:
     language = interaction.client.language_of(interaction)
     await interaction.response.edit_message(content=say(language, "corpus-working"), view=None)
     told = _Told(interaction, language)
-    showing = asyncio.create_task(told.show())
+    keeper = _keeper(interaction)
+    showing = asyncio.create_task(told.show(keeper.progress_every_seconds))
     try:
-        change = await _keeper(interaction).carry_out(code, told.note)
+        change = await keeper.carry_out(code, told.note)
         words = say(language, "corpus-done", {"change": name_change(change, language)})
         view = None
     except OutdatedError:
@@ -302,11 +300,11 @@ class _Told:
         """Remember it until the message is edited next."""
         self._percent = 100 * done // max(1, total)
 
-    async def show(self) -> None:
+    async def show(self, every_seconds: float) -> None:
         """Edit the message now and then, if there is something new, until cancelled."""
         shown: int | None = None
         while True:
-            await asyncio.sleep(PROGRESS_EVERY)
+            await asyncio.sleep(every_seconds)
             if self._percent not in (None, shown):
                 shown = self._percent
                 words = say(self._language, "corpus-building", {"percent": shown or 0})
