@@ -1,4 +1,4 @@
-"""Administrators change the texts from Discord; nobody else does, and no death of a process hurts."""
+"""Administrators change the texts from Discord, nobody else does, and no restart hurts."""
 
 from __future__ import annotations
 
