@@ -22,7 +22,7 @@ def preview(draft: Draft, language: Language) -> str:
         faults = [f"- {one_line(str(fault), 2 * _LONGEST)}" for fault in draft.faults]
         return _message([say(language, "corpus-faults")], faults, language)
     read = draft.glimpse
-    known = {"title": one_line(read.title), "name": one_line(draft.name)}
+    known = {"title": one_line(read.title), "name": _code(draft.name)}
     lines = [say(language, f"corpus-preview-{draft.kind}", known)]
     held: dict[str, str | int] = {
         "theses": len(read.theses),
@@ -41,7 +41,7 @@ def announce(change: Change, language: Language) -> str:
 
     For a plan to take one back, ``change`` is the one that would be taken back.
     """
-    known = {"title": one_line(change.title), "name": one_line(change.name)}
+    known = {"title": one_line(change.title), "name": _code(change.name)}
     return say(language, f"corpus-preview-{change.kind}", known)
 
 
@@ -65,7 +65,7 @@ def list_texts(
     for document in documents:
         line: dict[str, str | int] = {
             "title": one_line(document.work.title),
-            "name": one_line(document.name),
+            "name": _code(document.name),
             "passages": len(document.passages),
             "theses": sum(passage.thesis is not None for passage in document.passages),
             "hash": document.sha256[:_DIGITS_OF_HASH],
@@ -77,8 +77,13 @@ def list_texts(
 
 def one_line(words: str, most: int = _LONGEST) -> str:
     """Words of strangers in one line, escaped; too many end with an ellipsis."""
-    line = " ".join(words.split()).replace("`", "'")
+    line = " ".join(words.split())
     return escape(line if len(line) <= most else f"{line[: most - 1]}…")
+
+
+def _code(words: str) -> str:
+    """Words of strangers as they are, to stand between backquotes."""
+    return " ".join(words.split()).replace("`", "'")[:_LONGEST]
 
 
 def _changed(path: Path) -> float | None:

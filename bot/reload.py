@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
+from bot.desk import DeskError
 from bot.keys import Place
 from bot.library import Library
 from bot.logs import facts
@@ -20,6 +21,8 @@ log = logging.getLogger(__name__)
 EVERY_SECONDS = 3.0
 TRIALS: dict[Language, str] = {"de": "Worum geht es hier?", "en": "What is this about?"}
 """One question a language, asked of every library before anybody else may ask it."""
+
+InLine = Callable[[Callable[[], None]], Awaitable[None]]
 
 _PROVED = 25  # passages of each text, from its first to its last
 
@@ -68,7 +71,12 @@ class Reloader:
     """Keeps what is answered from in step with the index in the data folder."""
 
     def __init__(
-        self, shelf: Shelf, data: Path, load: Callable[[], Library], seen: bytes | None
+        self,
+        shelf: Shelf,
+        data: Path,
+        load: Callable[[], Library],
+        in_line: InLine,
+        seen: bytes | None,
     ) -> None:
         """Watch nothing yet.
 
@@ -76,11 +84,13 @@ class Reloader:
             shelf: What is answered from.
             data: Where the index is.
             load: Loads the index that is there now; called off the event loop, may take long.
+            in_line: Has work done where questions are answered, as no model is asked twice at once.
             seen: What ``pointer_of`` told of the index before the one on the shelf was loaded.
         """
         self._shelf = shelf
         self.data = data
         self._load = load
+        self._in_line = in_line
         self._seen = seen
         self._refusal: str | None = None
         self._turn = asyncio.Lock()
@@ -101,23 +111,26 @@ class Reloader:
             found = await asyncio.to_thread(pointer_of, self.data)
             if found is None or found == self._seen:
                 return self._refusal
-            self._seen, self._refusal = found, None
             try:
-                library = await asyncio.to_thread(self._load_proved)
+                library = await self._load_proved()
+            except DeskError as error:
+                log.warning("the new index could not be tried (%s)", type(error).__name__)
+                return None  # the next look tries it again
             except Exception as error:  # noqa: BLE001 - whatever it is, the old index serves on
                 reason = " ".join(f"{type(error).__name__}: {error}".split())
                 log.error("the new index is refused, the old one serves on: %s", reason)
-                self._refusal = reason
+                self._seen, self._refusal = found, reason
                 return reason
+            self._seen, self._refusal = found, None
             self._shelf.replace(library)
             log.info("new index", extra=facts(texts=len(library.documents)))
             return None
 
-    def _load_proved(self) -> Library:
-        library = self._load()
+    async def _load_proved(self) -> Library:
+        library = await asyncio.to_thread(self._load)
         try:
-            prove_library(library)
+            await self._in_line(lambda: prove_library(library))
         except BaseException:
-            library.close()
+            await asyncio.to_thread(library.close)
             raise
         return library

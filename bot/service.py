@@ -25,6 +25,7 @@ from bot.desk import Desk
 from bot.errors import ConfigError, NotNow
 from bot.health import Health
 from bot.keeper import Keeper
+from bot.library import Library
 from bot.logs import write_log
 from bot.metrics import Metrics
 from bot.monitor import monitor
@@ -34,6 +35,7 @@ from bot.watch import Watch
 from bot.workplace import Workplace
 from index.store import pointer_of
 
+_RELOADER = -1  # a person of its own to the desk; Discord gives nobody that id
 _PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -83,7 +85,14 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
 
 def _keeper(bot: ThesenBot, workplace: Workplace, seen: bytes | None) -> Keeper:
     config = workplace.config
-    reloader = Reloader(bot.shelf, config.data, lambda: workplace.again().library(), seen)
+
+    async def in_line(work: Callable[[], None]) -> None:
+        await bot.desk.ask(work, person=_RELOADER, server=0)
+
+    def load() -> Library:
+        return workplace.again().library()
+
+    reloader = Reloader(bot.shelf, config.data, load, in_line, seen)
     build = partial(build_apart, config)
     return Keeper(Corpus(config.seeds, config.data), build, reloader, config.administrators)
 

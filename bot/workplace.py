@@ -112,8 +112,14 @@ class Workplace:
         return Searcher(load_index(config.data), TimedEmbedder(self.embedder))
 
     def again(self) -> Workplace:
-        """A workplace of the same config for what has changed since, told of to nobody."""
-        return Workplace(self.config, lambda _: None, _unseen)
+        """A workplace of the same config for an index that has changed since; tells nobody.
+
+        It shares the model, if one is loaded: a second one would take its memory for good.
+        """
+        other = Workplace(self.config, lambda _: None, _unseen)
+        if "embedder" in vars(self):
+            other.embedder = self.embedder
+        return other
 
     def _finish_changes(self) -> None:
         """What was committed to the texts is carried out, even if its process died."""

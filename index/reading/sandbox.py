@@ -101,12 +101,35 @@ def _limit(seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _main(folder: str, seconds: str) -> int:
-    _limit(int(seconds))
+def glimpse(folder: Path) -> list[Glimpse]:
+    """What ``read_seeds`` reads of ``folder``, in this process.
+
+    Raises:
+        SeedError: The faults of its files.
+    """
     from index.seeds import read_seeds
 
+    glimpses = []
+    for document in read_seeds(folder):
+        theses = [p.thesis for p in document.passages if p.thesis is not None]
+        shown = [p for p in document.passages if p.thesis is not None] or document.passages
+        titles = [document.quote(p.title or p.span)[:_LONGEST] for p in shown[:_MOST_TITLES]]
+        glimpses.append(
+            Glimpse(
+                document.name,
+                document.work.title[:_LONGEST],
+                tuple(theses),
+                len(document.passages),
+                tuple(" ".join(title.split()) for title in titles),
+            )
+        )
+    return glimpses
+
+
+def _main(folder: str, seconds: str) -> int:
+    _limit(int(seconds))
     try:
-        documents = read_seeds(Path(folder))
+        read = glimpse(Path(folder))
     except SeedError as error:
         faults = [
             (fault.file[:_LONGEST], fault.line, fault.reason[:_LONGEST])
@@ -114,21 +137,7 @@ def _main(folder: str, seconds: str) -> int:
         ]
         sys.stdout.write(json.dumps(faults))
         return _REFUSED
-    glimpses = []
-    for document in documents:
-        shown = [p for p in document.passages if p.thesis is not None] or document.passages
-        glimpse = Glimpse(
-            document.name,
-            document.work.title[:_LONGEST],
-            tuple(p.thesis for p in document.passages if p.thesis is not None),
-            len(document.passages),
-            tuple(
-                " ".join(document.quote(p.title or p.span)[:_LONGEST].split())
-                for p in shown[:_MOST_TITLES]
-            ),
-        )
-        glimpses.append(asdict(glimpse))
-    sys.stdout.write(json.dumps(glimpses))
+    sys.stdout.write(json.dumps([asdict(one) for one in read]))
     return 0
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bot.desk import TooLate
 from bot.language import LanguageDetector
 from bot.library import Library
 from bot.proof import QuoteError
@@ -70,7 +71,7 @@ class Bench:
 
     def reloader(self) -> Reloader:
         seen = pointer_of(self.data)
-        return Reloader(Shelf(self.load()), self.data, self.load, seen)
+        return Reloader(Shelf(self.load()), self.data, self.load, asyncio.to_thread, seen)
 
 
 @pytest.fixture
@@ -152,6 +153,21 @@ async def test_a_bad_index_is_refused_and_logged_once_and_the_old_one_serves_on(
     assert names(reloader) == ["obst", "vieh"]
     (bench.data / "current").unlink()
     bench.build(nuss=["Nüsse sind gut.", "Nüsse fallen."])
+    assert await reloader.look() is None
+    assert names(reloader) == ["nuss", "obst", "vieh"]
+
+
+async def test_an_index_that_could_not_be_tried_in_time_is_tried_again(bench: Bench) -> None:
+    reloader = bench.reloader()
+
+    async def too_late(_: Any) -> None:
+        raise TooLate
+
+    in_line, reloader._in_line = reloader._in_line, too_late
+    bench.build(nuss=["Nüsse knacken.", "Nüsse fallen."])
+    await reloader.look()
+    assert names(reloader) == ["obst", "vieh"]
+    reloader._in_line = in_line
     assert await reloader.look() is None
     assert names(reloader) == ["nuss", "obst", "vieh"]
 

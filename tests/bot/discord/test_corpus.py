@@ -22,6 +22,7 @@ from bot.library import Library
 from bot.reload import Reloader
 from index import RetrievalError, Searcher
 from index.build import build
+from index.reading.sandbox import glimpse
 from index.store import load_index, pointer_of
 from index.vectors import Progress
 from tests.bot.discord.conftest import write_texts
@@ -66,7 +67,7 @@ class Bench:
             self.load(), Database(self.database_url), Desk(per_minute=1_000), message_content=True
         )
         bot.shard_count = 1
-        reloader = Reloader(bot.shelf, self.data, self.load, seen)
+        reloader = Reloader(bot.shelf, self.data, self.load, asyncio.to_thread, seen)
         administrators: Any = self.administrators  # who is added later is one, too
         corpus = Corpus(self.seeds, self.data)
         bot.keeper = Keeper(corpus, self.build, reloader, administrators)
@@ -78,7 +79,8 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, database_url: str) -> Bench:
+def bench(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Bench:
+    monkeypatch.setattr("bot.intake.read_apart", glimpse)  # the sandbox has tests of its own
     bench = Bench(tmp_path, database_url)
     bench.administrators.add(1)
     return bench
@@ -424,6 +426,28 @@ async def test_progress_is_shown_while_the_index_is_built(
     monkeypatch.setattr(keeper, "_build", slow)
     assert await press(anna, preview, "Take it over") == WORDS["en"]["done"]
     assert seen[:2] == ["Building the index: 25 % …", "Building the index: 50 % …"]
+
+
+async def test_an_answer_in_flight_quotes_the_text_it_was_found_in(
+    env: simcord.Env, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Taken from the new texts, where its thesis is gone, the reply has no quotation (tried)."""
+    channel, anna, _ = village(env, bench)
+    bot = bot_of(env)
+    keeper = bot.keeper
+    assert keeper is not None
+    ask = bot.desk.ask
+
+    async def ask_then_swap(work: Any, **options: Any) -> Any:
+        found = await ask(work, **options)
+        code, _ = keeper.corpus.plan("remove", "vieh", "", {"vieh.txt": None, "vieh.toml": None})
+        await asyncio.create_task(keeper.carry_out(code, lambda _done, _total: None))
+        return found
+
+    monkeypatch.setattr(bot.desk, "ask", ask_then_swap)
+    result = await anna.slash(channel, "ask", question="Was fressen Kühe?", work="vieh")
+    assert "Kühe geben Milch und fressen Gras auf der Weide." in answered(result).content
+    assert [document.name for document in bot.shelf.newest.documents] == ["obst"]
 
 
 async def test_buttons_of_older_answers_work_after_a_change(env: simcord.Env, bench: Bench) -> None:
