@@ -29,7 +29,8 @@ from bot.library import Library
 from bot.logs import write_log
 from bot.metrics import Metrics
 from bot.monitor import monitor
-from bot.reload import Reloader, prove_library
+from bot.proof import QuoteError
+from bot.reload import BadLibrary, Reloader, prove_library
 from bot.systemd import notify, stay_watched
 from bot.watch import Watch
 from bot.workplace import Workplace
@@ -48,7 +49,7 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
     """Run until stopped.
 
     Raises:
-        ConfigError: There is no token, the database cannot be used, or Discord refuses it.
+        ConfigError: There is no token, the index does not answer, the database cannot be used, or Discord refuses it.
         NotNow: Discord cannot be reached.
         RetrievalError: Texts, model or index are not ready; Discord is not asked then.
     """
@@ -56,7 +57,10 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
     token = _token(config)
     seen = pointer_of(config.data)
     library = workplace.library()
-    prove_library(library)
+    try:
+        prove_library(library)
+    except (BadLibrary, QuoteError) as error:
+        raise ConfigError(f"the index does not answer as it must: {error}") from error
     try:
         asyncio.run(_try(Database(config.database_address())))
         tell("ready; connecting to Discord")
@@ -76,7 +80,7 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
         tell("stopped")
     except DatabaseError as error:
         raise ConfigError(str(error)) from error
-    except (discord.DiscordException, aiohttp.ClientError, TimeoutError) as error:
+    except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError) as error:
         if (refusal := _refusal(config, error)) is not None:
             raise ConfigError(refusal) from error
         words = " ".join(str(error).split()) or type(error).__name__
@@ -132,10 +136,7 @@ async def connect(bot: ThesenBot, token: str, api_base: str | None) -> None:
         token: Its token.
         api_base: Where another server speaks Discord's protocol; None for Discord itself.
     """
-    task = asyncio.current_task()
-    if task is not None:
-        with suppress(NotImplementedError, RuntimeError):  # on Windows, or in another thread
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    _stop_on_signals()
     if api_base is not None:
         Route.BASE = api_base.rstrip("/")
     async with bot:
@@ -144,6 +145,23 @@ async def connect(bot: ThesenBot, token: str, api_base: str | None) -> None:
             _, gateway, _ = await bot.http.get_bot_gateway()
             DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway)
         await bot.connect()
+
+
+def _stop_on_signals() -> None:
+    """The first SIGTERM or SIGINT cancels the current task; a second one ends the process."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    signals = (signal.SIGTERM, signal.SIGINT)
+
+    def stop() -> None:
+        for number in signals:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)  # also ends a process whose loop is stuck
+        if task is not None:
+            task.cancel()
+
+    for number in signals:
+        with suppress(NotImplementedError, RuntimeError):  # on Windows, or in another thread
+            loop.add_signal_handler(number, stop)
 
 
 def _refusal(config: Config, error: Exception) -> str | None:

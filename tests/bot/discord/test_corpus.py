@@ -25,7 +25,7 @@ from index.build import build
 from index.reading.sandbox import glimpse
 from index.store import load_index, pointer_of
 from index.vectors import Progress
-from tests.bot.discord.conftest import write_texts
+from tests.bot.conftest import write_texts
 from tests.bot.discord.people import answered, labels, mention, read, said, speak_german, town
 from tests.fakes import HashEmbedder
 

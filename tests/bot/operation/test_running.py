@@ -18,18 +18,12 @@ from bot.config import Config
 from bot.corpus import Corpus
 from bot.keeper import Keeper
 from bot.metrics import Metrics
-from tests.bot.discord.conftest import (  # noqa: F401 - fixtures
-    database_url,
-    env,
-    library,
-    simcord_bot,
-)
-from tests.bot.operation.test_systemd import heard, listener  # noqa: F401 - a fixture
+from tests.bot.operation.conftest import heard
 
 
 async def test_ready_is_told_once_and_stopping_at_the_end(
-    env: simcord.Env,  # noqa: F811
-    listener: socket.socket,  # noqa: F811
+    env: simcord.Env,
+    listener: socket.socket,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -63,7 +57,7 @@ def test_only_what_a_person_has_to_mend_counts_as_a_refusal(
 
 
 async def test_a_new_index_is_watched_for_as_long_as_the_bot_is_connected(
-    env: simcord.Env,  # noqa: F811
+    env: simcord.Env,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
