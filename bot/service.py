@@ -49,7 +49,8 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
     """Run until stopped.
 
     Raises:
-        ConfigError: There is no token, the index does not answer, the database cannot be used, or Discord refuses it.
+        ConfigError: There is no token, the index does not answer, the database cannot be used,
+            or Discord refuses it.
         NotNow: Discord cannot be reached.
         RetrievalError: Texts, model or index are not ready; Discord is not asked then.
     """

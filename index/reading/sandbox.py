@@ -62,9 +62,8 @@ def read_apart(folder: Path, seconds: float = SECONDS) -> list[Glimpse]:
     try:
         written, _ = reader.communicate(timeout=seconds)
     except subprocess.TimeoutExpired as error:
-        raise _refusal(f"reading it takes more than {seconds:g} seconds") from error
-    finally:
         _end(reader)
+        raise _refusal(f"reading it takes more than {seconds:g} seconds") from error
     if reader.returncode not in (0, _REFUSED):
         raise _refusal("it cannot be read within the memory and time that a text may take")
     read = json.loads(written)
@@ -81,8 +80,8 @@ def _refusal(reason: str) -> SeedError:
 
 
 def _end(reader: subprocess.Popen[bytes]) -> None:
-    """End it and what it started, if it still runs."""
-    with suppress(ProcessLookupError, PermissionError):
+    """End it and what it started; its id is still its own, as nobody has waited for it yet."""
+    with suppress(ProcessLookupError):
         if hasattr(os, "killpg"):
             os.killpg(reader.pid, signal.SIGKILL)
         else:
