@@ -114,6 +114,16 @@ def buttons(response: Response, places: tuple[Place, ...], count: int) -> discor
     return view
 
 
+def state_of(message: discord.Message) -> State | None:
+    """What a reply shows, read from its buttons; None if it has none or only offers."""
+    for row in message.components:
+        for item in getattr(row, "children", ()):
+            match str(getattr(item, "custom_id", "")).split(":"):
+                case ["t", "c", packed]:
+                    return unpack(packed)
+    return None
+
+
 async def press(interaction: Interaction, action: str, packed: str) -> None:
     """Do to a reply what its button says; a forged or outdated button does nothing."""
     state = unpack(packed)

@@ -68,7 +68,7 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
         tell("stopped")
     except DatabaseError as error:
         raise ConfigError(str(error)) from error
-    except (discord.DiscordException, aiohttp.ClientError, TimeoutError) as error:
+    except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError) as error:
         if (refusal := _refusal(config, error)) is not None:
             raise ConfigError(refusal) from error
         words = " ".join(str(error).split()) or type(error).__name__
@@ -109,10 +109,7 @@ async def connect(bot: ThesenBot, token: str, api_base: str | None) -> None:
         token: Its token.
         api_base: Where another server speaks Discord's protocol; None for Discord itself.
     """
-    task = asyncio.current_task()
-    if task is not None:
-        with suppress(NotImplementedError, RuntimeError):  # on Windows, or in another thread
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    _stop_on_signals()
     if api_base is not None:
         Route.BASE = api_base.rstrip("/")
     async with bot:
@@ -121,6 +118,23 @@ async def connect(bot: ThesenBot, token: str, api_base: str | None) -> None:
             _, gateway, _ = await bot.http.get_bot_gateway()
             DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway)
         await bot.connect()
+
+
+def _stop_on_signals() -> None:
+    """The first SIGTERM or SIGINT cancels the current task; a second one ends the process."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    signals = (signal.SIGTERM, signal.SIGINT)
+
+    def stop() -> None:
+        for number in signals:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)  # also ends a process whose loop is stuck
+        if task is not None:
+            task.cancel()
+
+    for number in signals:
+        with suppress(NotImplementedError, RuntimeError):  # on Windows, or in another thread
+            loop.add_signal_handler(number, stop)
 
 
 def _refusal(config: Config, error: Exception) -> str | None:

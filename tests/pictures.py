@@ -1,7 +1,7 @@
 """Draws the README's pictures of replies, in a simulated Discord with the real model.
 
 Run as ``python -m tests.pictures FOLDER [CHROMIUM]``; needs ``simcord[screenshot]`` installed and a
-Chromium, neither of which the project itself uses.
+Chromium, neither of which the project itself uses. Pillow comes with both.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 import discord
 import simcord
+from PIL import Image
 
 from bot.client import ThesenBot
 from bot.config import Config
@@ -64,8 +65,15 @@ async def draw(folder: Path, scratch: Path) -> None:
             shown = getattr(done, "response", None) or channel.last_message
             async with env.preview(channel, viewers=[anna], width=SIZE[0], height=SIZE[1]) as page:
                 await page.show(shown)
-                report = await page.screenshot(folder / f"{name}.png", allow_incomplete=True)
-                print(name, report.complete)
+                await page.screenshot(folder / f"{name}.png")
+            shrink(folder / f"{name}.png")
+
+
+def shrink(file: Path) -> None:
+    """Keep a picture with as few colours as do it no harm that can be seen."""
+    with Image.open(file) as picture:
+        picture.convert("RGB").quantize(24, dither=Image.Dither.NONE).save(file, optimize=True)
+    print(file.name, file.stat().st_size, "bytes")
 
 
 def main() -> None:

@@ -286,6 +286,8 @@ class Lookup(commands.Cog):
             suppress_embeds=True,
             **options,
         )
+        if not asked.private:
+            await self.bot.explain_if_hidden(interaction)
 
     async def _send(
         self, interaction: discord.Interaction[Any], response: Response, *, private: bool

@@ -188,7 +188,7 @@ def _named(channels: frozenset[int], language: Language) -> str:
     named = ", ".join(f"<#{channel}>" for channel in sorted(channels)[:_MOST_CHANNELS])
     more = len(channels) - _MOST_CHANNELS
     if more > 0:
-        return say(language, "settings-more", {"most": named, "count": more})
+        return say(language, "list-more", {"most": named, "count": more})
     return named or say(language, "settings-none")
 
 

@@ -2,6 +2,7 @@
 
 range = { $first } bis { $last }
 list = { $most } und { $last }
+list-more = { $most } und { $count } weitere
 
 # Zitatangabe
 thesis = These { $number }
@@ -130,7 +131,10 @@ help =
     Stell mir eine Frage: erwähne mich, antworte auf eine meiner Antworten, schreib mir direkt oder nimm `/frage`.
     `/these 3` zeigt eine These, `/thesen` die Liste, `/suche` sucht Wörter, `/zitat` zitiert in der Diskussion, `/pruefen` löst den Code eines Zitats auf, `/quelle` sagt, woher ein Text stammt.
     Im Menü einer Nachricht (Apps): „Passende These finden“ und „Ist das Zitat genau?“.
-privacy = Ich speichere nichts über Personen: keine Nachrichten, keine Fragen, keine Nutzerkennungen, weder auf der Platte noch in Protokollen. Gespeichert werden die Einstellungen eines Servers und, wie oft eine Stelle als hilfreich oder nicht hilfreich bewertet wurde, ohne Namen. In Knöpfen unter einer Antwort steht bei Discord, wer gefragt hat, damit diese Person sie löschen kann.
+privacy =
+    Ich speichere nichts über Personen: keine Nachrichten, keine Fragen, keine Namen, keine Nutzerkennungen, weder auf der Platte noch in Protokollen.
+    Gespeichert wird je Server mit Einstellungen: seine Kennung, die Sprache, die angebotenen Texte, die gewählten Kanäle und ob Antworten sonst privat sind (`/einstellungen vergessen` löscht das sofort, ebenso wenn ihr mich vom Server entfernt); und je Stelle, wie oft sie als hilfreich oder nicht hilfreich bewertet wurde, ohne Namen.
+    Wer wie oft gefragt hat, merke ich mir eine Minute lang im Arbeitsspeicher, damit mich niemand überflutet. In den Knöpfen unter einer Antwort steht bei Discord, wer gefragt hat, damit diese Person sie löschen kann.
 
 # Discord: Fehler
 error-unexpected = Das hat nicht geklappt, und es liegt an mir. Fehlercode: { $code }
@@ -139,6 +143,7 @@ error-busy = Gerade fragen sehr viele. Bitte versuch es gleich noch einmal.
 error-late = Das hat zu lange gedauert. Bitte versuch es noch einmal.
 error-stopping = Ich werde gerade neu gestartet. Bitte versuch es gleich noch einmal.
 error-permission = Mir fehlt das Recht, hier zu schreiben. Bitte gib mir „Nachrichten senden“ (in Threads: „Nachrichten in Threads senden“).
+only-you-see = Das siehst nur du: Auf diesem Server bleiben Antworten mitgebrachter Apps privat. Für alle antworte ich, wenn der Server mich hinzufügt oder „Externe Apps verwenden“ erlaubt.
 error-not-allowed = Das darf nur, wer den Server verwalten darf.
 
 # Discord: Einstellungen
@@ -150,7 +155,6 @@ settings-all = alle
 settings-inline = Kanäle, in denen ich [[3]] beantworte: { $value }
 settings-unasked = Kanäle, in denen ich ungefragt antworte: { $value }
 settings-none = keine
-settings-more = { $most } und { $count } weitere
 settings-private = Antworten auf Befehle nur für die fragende Person: { $value }
 settings-yes = ja
 settings-no = nein

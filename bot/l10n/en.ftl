@@ -2,6 +2,7 @@
 
 range = { $first } to { $last }
 list = { $most } and { $last }
+list-more = { $most } and { $count } more
 
 # Citation
 thesis = Thesis { $number }
@@ -130,7 +131,10 @@ help =
     Ask me something: mention me, reply to one of my answers, write to me directly, or use `/ask`.
     `/thesis 3` shows a thesis, `/theses` the list, `/search` looks for words, `/cite` quotes in a discussion, `/verify` resolves the code of a quotation, `/source` says where a text comes from.
     In a message's menu (Apps): “Find matching thesis” and “Is this quote exact?”.
-privacy = I store nothing about people: no messages, no questions, no user ids, neither on disk nor in logs. What is stored are a server's settings and how often a passage was called helpful or not, without names. The buttons below an answer hold, at Discord, who asked, so that this person can delete it.
+privacy =
+    I store nothing about people: no messages, no questions, no names, no user ids, neither on disk nor in logs.
+    Stored are, for each server that has settings: the server's id, the language, the texts offered, the channels chosen, and whether replies are private by default (`/settings forget` deletes it at once, and so does removing me from the server); and for each passage, how often it was called helpful or not helpful, without names.
+    Who asked how often is kept in memory for one minute, so that nobody floods me. The buttons below an answer hold, at Discord, who asked, so that this person can delete it.
 
 # Discord: errors
 error-unexpected = That did not work, and it is my fault. Error code: { $code }
@@ -139,6 +143,7 @@ error-busy = Very many are asking just now. Please try again in a moment.
 error-late = That took too long. Please try again.
 error-stopping = I am being restarted. Please try again in a moment.
 error-permission = I may not write here. Please give me “Send Messages” (in threads: “Send Messages in Threads”).
+only-you-see = Only you see this: here, replies of apps that people bring along stay private. I reply to all once the server adds me or allows “Use External Apps”.
 error-not-allowed = Only those who may manage the server can do that.
 
 # Discord: settings
@@ -150,7 +155,6 @@ settings-all = all
 settings-inline = Channels in which I answer [[3]]: { $value }
 settings-unasked = Channels in which I answer unasked: { $value }
 settings-none = none
-settings-more = { $most } and { $count } more
 settings-private = Replies to commands only for the person who asks: { $value }
 settings-yes = yes
 settings-no = no

@@ -373,7 +373,7 @@ async def test_the_source_has_all_that_is_known_of_each_text(look: Look, library
 
 async def test_privacy_says_what_is_stored(look: Look) -> None:
     content = answered(await look("privacy")).content
-    assert "no messages, no questions, no user ids" in content
+    assert "no messages, no questions, no names, no user ids" in content
 
 
 async def test_help_names_the_commands_as_the_client_does(look: Look, language: Language) -> None:

@@ -15,18 +15,12 @@ from bot import service
 from bot.client import ThesenBot
 from bot.config import Config
 from bot.metrics import Metrics
-from tests.bot.discord.conftest import (  # noqa: F401 - fixtures
-    database_url,
-    env,
-    library,
-    simcord_bot,
-)
-from tests.bot.operation.test_systemd import heard, listener  # noqa: F401 - a fixture
+from tests.bot.operation.conftest import heard
 
 
 async def test_ready_is_told_once_and_stopping_at_the_end(
-    env: simcord.Env,  # noqa: F811
-    listener: socket.socket,  # noqa: F811
+    env: simcord.Env,
+    listener: socket.socket,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
