@@ -100,12 +100,16 @@ class Workplace:
         """
         from bot.timing import TimedEmbedder
         from index import Searcher
+        from index.process import give_back_memory, multiply_alone
         from index.recent import RecentEmbedder
         from index.store import load_index
 
         self.make_current()
         embedder = TimedEmbedder(RecentEmbedder(self.embedder))
-        return Searcher(load_index(self.config.data), embedder)
+        searcher = Searcher(load_index(self.config.data), embedder)
+        multiply_alone()
+        give_back_memory()
+        return searcher
 
     def make_current(self) -> None:
         """Build the index if there is none or texts, settings or the model have changed.
@@ -201,19 +205,23 @@ class Workplace:
             RetrievalError: There is no index, it is damaged, or its model cannot be had.
         """
         from bot.library import Library
+        from index.process import give_back_memory
         from index.store import index_version, load_documents
 
         version = index_version(self.config.data)
         documents = load_documents(self.config.data, version)
-        search = self._search(version)
+        search = self._search(version, meanwhile=self.detector.prepare)
         search.resolve_in(documents)
-        self.detector.prepare()
+        give_back_memory()
         return Library(documents, search, self.detector, self.config.language)
 
-    def _search(self, version: str | None) -> RemoteSearch:
+    def _search(
+        self, version: str | None, meanwhile: Callable[[], object] = lambda: None
+    ) -> RemoteSearch:
         """A search in a worker that is ready, in that version or in one of the texts as they are.
 
-        The worker builds that one first if the index in use is another.
+        The worker builds that one first if the index in use is another. ``meanwhile`` is done
+        while it gets ready.
         """
         from bot.worker.remote import RemoteSearch
 
@@ -225,7 +233,7 @@ class Workplace:
             "version": version,
         }
         search = RemoteSearch(settings, tell=self._tell)
-        search.start()
+        search.start(meanwhile)
         return search
 
     def answerer(self) -> Answerer:

@@ -10,7 +10,7 @@ from index.assemble import NOTHING_KNOWN, Known, assemble, know
 from index.background import load_background
 from index.errors import StoreMismatch, StoreMissing
 from index.manifest import Recipe, make_recipe
-from index.seeds import read_seeds
+from index.seeds import digest_seeds, read_seeds
 from index.store import load_index, load_manifest, prepare_folder, save_index
 from index.vectors import Embedder, Progress
 
@@ -51,7 +51,7 @@ def build(
     documents = read_seeds(seeds)
     background = load_background()
     recipe = make_recipe(
-        documents,
+        {document.name: document.sha256 for document in documents},
         background,
         model=model,
         fingerprint=embedder.fingerprint,
@@ -88,7 +88,7 @@ def is_current(
     except StoreMissing:
         return False
     wanted = make_recipe(
-        read_seeds(seeds),
+        digest_seeds(seeds),
         load_background(),
         model=model,
         fingerprint=fingerprint,

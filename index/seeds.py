@@ -96,6 +96,15 @@ def files_by_document(folder: Path) -> dict[str, list[Path]]:
     return {name: group.files for name, group in groups.items()}
 
 
+def digest_seeds(folder: Path) -> dict[str, str]:
+    """The digest of each document's files, by its name; they are read, but not as texts.
+
+    Raises:
+        SeedError: As for ``files_by_document``, or a file cannot be read.
+    """
+    return {name: _digest(paths) for name, paths in files_by_document(folder).items()}
+
+
 def _endings() -> str:
     return ", ".join(FORMATS)
 

@@ -121,6 +121,7 @@ def load_index_and_model(settings: Message, tell: Tell) -> Loaded:
     from bot.config import Config
     from bot.workplace import Workplace
     from index import Searcher
+    from index.process import give_back_memory, multiply_alone
     from index.recent import RecentEmbedder
     from index.store import index_version, load_index
 
@@ -131,6 +132,8 @@ def load_index_and_model(settings: Message, tell: Tell) -> Loaded:
     version = settings["version"] or index_version(config.data)
     embedder = RecentEmbedder(workplace.embedder)
     searcher = Searcher(load_index(config.data, version), embedder)
+    multiply_alone()
+    give_back_memory()
     return Loaded(version, searcher.documents, searcher)
 
 

@@ -118,14 +118,18 @@ class RemoteSearch:
         child = self._child
         return None if child is None else child.pid
 
-    def start(self) -> str:
+    def start(self, meanwhile: Callable[[], object] = lambda: None) -> str:
         """Have a worker ready, and the version of the index it answers from.
+
+        Args:
+            meanwhile: Done while the worker gets ready.
 
         Raises:
             WorkerFault: It cannot begin.
         """
         self._thread.start()
         try:
+            meanwhile()
             return self._begun.result()
         except BaseException:
             self.close()

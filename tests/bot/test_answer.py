@@ -26,7 +26,7 @@ from bot.frame import message
 from bot.jsonform import to_json
 from bot.language import LanguageDetector
 from index import Document, Finding, Hit, Language, Span, Work
-from index.search import Verdict
+from index.hits import Verdict
 from tests.fakes import make_document
 
 FRUIT = make_document(
@@ -162,6 +162,13 @@ def test_a_part_that_no_other_thesis_clearly_answers_adds_none(
     outcome = answerer(search).answer(question).outcome
     assert isinstance(outcome, ByMeaning)
     assert outcome.fitting == 1
+
+
+@pytest.mark.parametrize("verdict", ["unsure", "none"])
+def test_the_parts_of_what_nothing_answers_are_not_searched_for(verdict: Verdict) -> None:
+    search = ScriptedSearch({"Äpfel, Kirschen": found(verdict, 1, 3)})
+    answerer(search).answer("Äpfel, Kirschen")
+    assert [call.questions for call in search.calls] == [("Äpfel, Kirschen",)]
 
 
 def test_a_thesis_that_answers_two_parts_is_quoted_once() -> None:

@@ -133,6 +133,24 @@ def test_faults_in_the_texts_leave_the_index_as_it_is(seeds: Path, tmp_path: Pat
     assert len(thesis_texts(tmp_path / "data")) == 5
 
 
+def test_no_text_is_parsed_to_know_that_the_index_is_current(
+    seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(seeds, tmp_path / "data")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a text was parsed")
+
+    monkeypatch.setattr("index.seeds.read_source", refuse)
+    assert is_current(
+        seeds,
+        tmp_path / "data",
+        model="hash",
+        fingerprint=HashEmbedder().fingerprint,
+        false_answer_rate=0.05,
+    )
+
+
 def test_an_index_is_current_until_a_text_or_setting_changes(seeds: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     settings: dict[str, Any] = {
