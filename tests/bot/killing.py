@@ -30,6 +30,7 @@ from index.seeds import read_seeds
 from index.store import load_documents, load_index
 from tests.fakes import HashEmbedder
 
+PHASES = ("change", "settings", "build")
 FILES = ("v.txt", "v.toml", "v.questions.tsv")
 BACKGROUND = Background(
     tuple(f"worum geht es bei ding{i}" for i in range(20))
@@ -65,7 +66,6 @@ def change_for_ever(folder: Path, started: int, told: int) -> None:
     corpus, database = Corpus(folder / "seeds", folder / "data"), database_in(folder)
     with asyncio.Runner() as runner:
         runner.run(database.open())
-        tell("ready")
         for version in range(started, started + 10_000):
             tell("change")
             code, _ = corpus.plan("replace", "v", "V", files_of(version))
@@ -150,7 +150,10 @@ def main(folder: Path, kills: int) -> dict[str, object]:
     apart(lambda: make(folder))
     version = 1
     for _ in range(kills):
-        told = kill_one(folder, version, chance.uniform(0, 0.15))
+        seconds = 10 ** chance.uniform(
+            -4, -1.2
+        )  # on a slow disk as likely in the midst as on a fast
+        told = kill_one(folder, version, chance.choice(PHASES), seconds)
         history = folder / "data" / "corpus" / "history"
         entries = list(history.iterdir()) if history.is_dir() else []
         unfinished += any(not (entry / "done").exists() for entry in entries)
@@ -176,8 +179,8 @@ def apart(work: Callable[[], None]) -> None:
     assert os.waitpid(child, 0)[1] == 0, "what is left is not whole"
 
 
-def kill_one(folder: Path, version: int, after_seconds: float) -> list[str]:
-    """What a process told until it was killed, so many seconds after it had begun."""
+def kill_one(folder: Path, version: int, phase: str, seconds: float) -> list[str]:
+    """What a process told until it was killed, so many seconds after a phase had begun."""
     heard, told = os.pipe()
     child = os.fork()
     if child == 0:
@@ -187,11 +190,14 @@ def kill_one(folder: Path, version: int, after_seconds: float) -> list[str]:
             os._exit(1)
     os.close(told)
     with os.fdopen(heard) as pipe:
-        assert pipe.readline() == "ready\n"
-        time.sleep(after_seconds)
+        lines = []
+        while phase not in lines:
+            lines.append(pipe.readline().strip())
+            assert lines[-1], "it has ended by itself"
+        time.sleep(seconds)
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        return ["ready", *pipe.read().splitlines()]
+        return lines + pipe.read().splitlines()
 
 
 if __name__ == "__main__":
