@@ -14,13 +14,13 @@ from bot.errors import ConfigError
 from bot.jsonform import outcome_name
 from bot.keys import Place, Places
 from bot.proof import QuoteError
+from bot.reload import TRIALS
 from bot.response import respond, show, write
 from bot.workplace import Workplace
 from index import Document, Language, RetrievalError
 
 _LEAST_DISK = 500  # MB: the converted model or a second index beside the first
 _LEAST_MEMORY = 1_000  # MB: model, index and libraries
-_TRIALS: dict[Language, str] = {"de": "Worum geht es hier?", "en": "What is this about?"}
 _MEMORY = Path("/proc/meminfo")
 
 
@@ -79,7 +79,7 @@ def _model(workplace: Workplace) -> str:
     from index.engine import choose_engine
 
     embedder = workplace.embedder
-    encoded = embedder.encode([_TRIALS["de"]], "query")
+    encoded = embedder.encode([TRIALS["de"]], "query")
     engine = choose_engine(workplace.config.model).words
     return f"{workplace.config.model} by {engine}, {encoded.vectors.shape[1]} dimensions"
 
@@ -102,7 +102,7 @@ def _ask(workplace: Workplace, language: Language) -> str:
     from index.store import load_index
 
     searcher = Searcher(load_index(workplace.config.data), workplace.embedder)
-    question = _TRIALS[language]
+    question = TRIALS[language]
     (finding,) = searcher.search([question], language)
     if not finding.hits:
         raise ConfigError("a search found nothing at all; run `thesenbot build`")
