@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,7 +13,6 @@ from hypothesis import strategies as st
 
 from bot.pipe import (
     Found,
-    FoundHit,
     Garbled,
     Positions,
     found_message,
@@ -59,17 +59,9 @@ def test_a_sound_reply_is_what_was_found() -> None:
 @pytest.mark.parametrize("change", [{"document": 2}, {"passage": 3}, {"highlight": (0, 5)}])
 def test_a_place_that_is_not_there_is_refused(change: dict[str, Any]) -> None:
     """Fails without the checks of ``Positions.finding`` (each tried)."""
-    values: dict[str, Any] = {
-        "document": 0,
-        "passage": 0,
-        "score": 0.5,
-        "highlight": None,
-        "evidence": {},
-    }
+    hit = replace(FOUND.hits[0], **change)
     with pytest.raises(Garbled):
-        POSITIONS.finding(
-            Found("answer", (FoundHit(score=0.5, evidence={}, **{**values, **change}),))
-        )
+        POSITIONS.finding(Found("answer", (hit,)))
 
 
 @pytest.mark.parametrize("key", ["document", "passage"])
