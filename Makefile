@@ -10,7 +10,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 SOURCES := bot index tests
 
-.PHONY: run test format lint types tests bench fuzz lock clean help
+.PHONY: run test format lint types tests bench fuzz soak kills lock clean help
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -44,6 +44,10 @@ fuzz: $(READY) ## Fuzz all that reads outside text, two minutes a target (SECOND
 
 soak: $(READY) ## Ask without pause for ten minutes: memory and latency over time
 	$(BIN)/python -m tests.benchmarks.soak --plot soak.png
+
+kills: $(READY) ## Kill it 200 times while it builds and changes texts and settings (KILLS=200)
+	folder=$$(mktemp -d) && $(BIN)/python -m tests.bot.killing "$$folder" $(or $(KILLS),200); \
+		status=$$?; rm -rf "$$folder"; exit $$status
 
 lock: $(READY) ## Write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate \

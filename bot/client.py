@@ -143,8 +143,8 @@ class ThesenBot(commands.AutoShardedBot):
             for command in self.tree.get_commands()
         ]
         told = json.dumps([self.application_id, payload], sort_keys=True)
-        digest = hashlib.sha256(told.encode()).hexdigest()
-        if file is not None and file.is_file() and file.read_text(encoding="utf-8") == digest:
+        digest = hashlib.sha256(told.encode()).hexdigest().encode()
+        if file is not None and file.is_file() and file.read_bytes() == digest:
             return
         try:
             await self.tree.sync()
@@ -152,8 +152,11 @@ class ThesenBot(commands.AutoShardedBot):
             log.warning("the commands could not be given to Discord: %s", error)
             return
         if file is not None:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(digest, encoding="utf-8")
+            try:
+                file.parent.mkdir(parents=True, exist_ok=True)
+                file.write_bytes(digest)
+            except OSError as error:  # they are given again at the next start
+                log.warning("that the commands were given cannot be kept: %s", error)
 
     async def on_message(self, message: discord.Message, /) -> None:
         """Messages are read by the cogs; there are no commands with a prefix."""

@@ -8,4 +8,4 @@ class ConfigError(Exception):
 
 
 class NotNow(Exception):
-    """Discord cannot be used now, but may be later; one line."""
+    """Discord, the database or the worker cannot be used now, but may be later; one line."""

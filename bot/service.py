@@ -6,8 +6,8 @@ import asyncio
 import base64
 import os
 import signal
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 
 import aiohttp
@@ -22,8 +22,8 @@ from bot.corpus.building import build_apart
 from bot.corpus.changes import Corpus
 from bot.corpus.keeper import Keeper
 from bot.corpus.reload import BadLibrary, Reloader, prove_library
-from bot.database import Database, DatabaseError
-from bot.desk import Desk
+from bot.database import Database, DatabaseAway, DatabaseError
+from bot.desk import Desk, DeskError
 from bot.errors import ConfigError, NotNow
 from bot.library import Library
 from bot.operation.health import Health
@@ -33,7 +33,7 @@ from bot.operation.monitor import monitor
 from bot.operation.systemd import notify, stay_watched
 from bot.operation.watch import Watch
 from bot.proof import QuoteError
-from bot.worker.remote import MOST_TOGETHER
+from bot.worker.remote import MOST_TOGETHER, SearchFailed, WorkerDied
 from bot.workplace import Workplace
 from index.store import pointer_of
 
@@ -52,43 +52,62 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
     Raises:
         ConfigError: There is no token, the index does not answer, the database cannot be used,
             or Discord refuses it.
-        NotNow: Discord cannot be reached.
+        NotNow: Discord or the database cannot be reached, or the worker does not live.
         RetrievalError: Texts, model or index are not ready; Discord is not asked then.
     """
     config = workplace.config
     token = _token(config)
-    workplace.renew()
-    seen = pointer_of(config.data)
-    library = workplace.library()
+    with _faults_of_starting():
+        workplace.renew()
+        seen = pointer_of(config.data)
+        library = workplace.library()
+        try:
+            prove_library(library)
+            asyncio.run(_try(Database(config.database_address())))
+            tell("ready; connecting to Discord")
+            write_log(config.log_format)
+            metrics = Metrics()
+            bot = ThesenBot(
+                library,
+                Database(config.database_address()),
+                Desk(threads=MOST_TOGETHER),
+                message_content=config.message_content,
+                commands_file=config.data / "commands.sha256",
+                watch=Watch(metrics),
+            )
+            bot.keeper = _keeper(bot, workplace, seen)
+            with _faults_of_discord(config):
+                asyncio.run(_run(bot, token, config, metrics))
+        except asyncio.CancelledError:
+            tell("stopped")
+        finally:
+            library.close()
+
+
+@contextmanager
+def _faults_of_starting() -> Iterator[None]:
+    """Tell what a person has to mend from what may pass."""
     try:
-        prove_library(library)
-        asyncio.run(_try(Database(config.database_address())))
-        tell("ready; connecting to Discord")
-        write_log(config.log_format)
-        metrics = Metrics()
-        bot = ThesenBot(
-            library,
-            Database(config.database_address()),
-            Desk(threads=MOST_TOGETHER),
-            message_content=config.message_content,
-            commands_file=config.data / "commands.sha256",
-            watch=Watch(metrics),
-        )
-        bot.keeper = _keeper(bot, workplace, seen)
-        asyncio.run(_run(bot, token, config, metrics))
-    except asyncio.CancelledError:
-        tell("stopped")
-    except (BadLibrary, QuoteError) as error:
+        yield
+    except (BadLibrary, QuoteError, SearchFailed) as error:
         raise ConfigError(f"the index does not answer as it must: {error}") from error
+    except DeskError as error:
+        raise NotNow(f"the model does not answer ({type(error).__name__})") from error
+    except (DatabaseAway, WorkerDied) as error:
+        raise NotNow(str(error)) from error
     except DatabaseError as error:
         raise ConfigError(str(error)) from error
+
+
+@contextmanager
+def _faults_of_discord(config: Config) -> Iterator[None]:
+    try:
+        yield
     except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError) as error:
         if (refusal := _refusal(config, error)) is not None:
             raise ConfigError(refusal) from error
         words = " ".join(str(error).split()) or type(error).__name__
         raise NotNow(f"Discord cannot be used now: {words}") from error
-    finally:
-        library.close()
 
 
 def _keeper(bot: ThesenBot, workplace: Workplace, seen: bytes | None) -> Keeper:

@@ -102,7 +102,12 @@ class QuickEmbedder:
 
     def _run(self, ids: NDArray[np.int64]) -> Vectors:
         words = dequantise(self._words[ids]).reshape(*ids.shape, self.dimension)
-        states: Vectors = self._session.run(None, {"words": words})[0]
+        try:
+            states: Vectors = self._session.run(None, {"words": words})[0]
+        except Exception as error:  # the library's errors have no common class
+            if "bad_alloc" in str(error):
+                raise MemoryError("no memory is left for the model") from error
+            raise
         return states
 
 

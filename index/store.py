@@ -205,24 +205,21 @@ def _open_version(folder: Path, version: str | None = None) -> tuple[Path, Manif
     if version is not None:
         return folder / _VERSIONS / version, _read_checked(folder / _VERSIONS / version, version)
     pointer = folder / _CURRENT
-    if not pointer.is_file():
-        raise StoreMissing(folder)
     with _faults_named(folder):
-        try:
-            named = json.loads(pointer.read_text(encoding="utf-8"))
-            place, expected = folder / _VERSIONS / str(named["version"]), str(named["manifest"])
-        except (ValueError, KeyError, TypeError) as error:
-            raise _damaged(pointer) from error
+        if not pointer.is_file():
+            raise StoreMissing(folder)
+    try:
+        named = json.loads(_read(pointer))
+        place, expected = folder / _VERSIONS / str(named["version"]), str(named["manifest"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise _damaged(pointer) from error
     return place, _read_checked(place, expected)
 
 
 def _read_checked(place: Path, expected: str) -> Manifest:
     """The manifest of a version, whose digest begins as expected."""
     path = place / _MANIFEST
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise _damaged(path) from error
+    content = _read(path)
     if not digest(content).startswith(expected):
         raise _damaged(path)
     if json.loads(content).get("format") != FORMAT:
@@ -233,13 +230,25 @@ def _read_checked(place: Path, expected: str) -> Manifest:
 
 def _checked_bytes(version: Path, manifest: Manifest, name: str) -> bytes:
     path = version / name
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise _damaged(path) from error
+    content = _read(path)
     if digest(content) != manifest.files[name]:
         raise _damaged(path)
     return content
+
+
+def _read(path: Path) -> bytes:
+    """A file of the index.
+
+    Raises:
+        StoreMismatch: It is not there.
+        StoreError: It is, perhaps whole, and cannot be read; nothing must be put in its place.
+    """
+    try:
+        return path.read_bytes()
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
+        raise _damaged(path) from error
+    except OSError as error:
+        raise StoreError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
 def _damaged(path: Path) -> StoreMismatch:

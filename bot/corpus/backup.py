@@ -59,8 +59,8 @@ def back_up(config: Config, config_file: Path, folder: Path) -> list[str]:
         raise ConfigError(f"{folder}: there is something already; name a new folder")
     part = folder.with_name(f".{folder.name}.part")
     shutil.rmtree(part, ignore_errors=True)
-    (part / _SEEDS).mkdir(parents=True)
     try:
+        (part / _SEEDS).mkdir(parents=True)
         with Corpus(config.seeds, config.data).still():
             texts = _texts(config.seeds)
             for path in texts:
@@ -121,8 +121,11 @@ def restore_config(folder: Path, config_file: Path) -> bool:
     if config_file.exists() or _CONFIG not in check(folder).files:
         return False
     part = config_file.with_name(f".{config_file.name}.part")
-    shutil.copyfile(folder / _CONFIG, part)
-    part.replace(config_file)
+    try:
+        shutil.copyfile(folder / _CONFIG, part)
+        part.replace(config_file)
+    finally:
+        part.unlink(missing_ok=True)
     return True
 
 

@@ -39,6 +39,10 @@ class OutdatedError(Exception):
     """What a plan was made for is no longer so: it is gone, carried out, or the texts changed."""
 
 
+class UnfinishedError(OSError):
+    """A change is committed, but the disk does not let it be carried out; ``finish`` will."""
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One change of the seeds folder.
@@ -134,6 +138,7 @@ class Corpus:
 
         Raises:
             OutdatedError: There is no such plan, or the texts have changed since it was made.
+            UnfinishedError: The disk fails from the commit on.
         """
         with self._lock():
             self._finish()
@@ -146,8 +151,11 @@ class Corpus:
             self._history.mkdir(parents=True, exist_ok=True)
             entry = self._history / f"{number:06d}"
             plan.rename(entry)
-            _sync(self._history)
-            self._carry_out(entry)
+            try:
+                _sync(self._history)
+                self._carry_out(entry)
+            except OSError as error:
+                raise UnfinishedError(error.errno, error.strerror, error.filename) from error
         return number
 
     def revert(self, number: int) -> None:
@@ -249,11 +257,11 @@ class Corpus:
 
     def _clean_up(self) -> None:
         """Discard plans that nobody will commit any more, and what dead processes left."""
-        plans = sorted(self._plans.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True)
-        for at, plan in enumerate(plans):
-            old = time.time() - plan.stat().st_mtime > _PLAN_SECONDS
-            if at >= _MOST_PLANS or old:
-                self._discard(plan)
+        times = {plan: plan.stat().st_mtime - time.time() for plan in self._plans.iterdir()}
+        recent = [plan for plan in times if abs(times[plan]) <= _PLAN_SECONDS]
+        recent.sort(key=lambda plan: -times[plan])
+        for plan in times.keys() - recent[:_MOST_PLANS]:
+            self._discard(plan)
 
     def _discard(self, folder: Path) -> None:
         """Let a folder vanish at once, then delete it."""

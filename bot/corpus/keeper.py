@@ -9,7 +9,7 @@ from contextlib import suppress
 from discord import app_commands
 
 from bot.corpus.building import BuildFailed
-from bot.corpus.changes import Change, Corpus, OutdatedError
+from bot.corpus.changes import Change, Corpus, OutdatedError, UnfinishedError
 from bot.corpus.reload import Reloader
 from index.vectors import Progress
 
@@ -53,6 +53,8 @@ class Keeper:
             OutdatedError: There is no such plan, or the texts have changed since it was made.
             BusyError: Another change is being carried out.
             BuildFailed: The index cannot be built, or is refused; the old one serves on.
+            UnfinishedError: The disk fails; the change is carried out by whoever comes next.
+            OSError: It fails before anything was changed.
         """
         if self._turn.locked():
             raise BusyError
@@ -61,13 +63,21 @@ class Keeper:
             number = await asyncio.to_thread(self.corpus.commit, code)
             try:
                 await self._renew(progress)
-            except BuildFailed:
+            except (BuildFailed, OSError):
                 if change.undoes is None:
-                    with suppress(OutdatedError, BuildFailed):
-                        await asyncio.to_thread(self.corpus.revert, number)
-                        await self._renew(lambda _done, _total: None)
+                    await self._take_back(number)
                 raise
             return change
+
+    async def _take_back(self, number: int) -> None:
+        try:
+            await asyncio.to_thread(self.corpus.revert, number)
+        except (OutdatedError, UnfinishedError):
+            return  # changed by hand since, or taken back by whoever comes next
+        except OSError as error:
+            raise UnfinishedError(error.errno, error.strerror, error.filename) from error
+        with suppress(BuildFailed, OSError):
+            await self._renew(lambda _done, _total: None)
 
     async def _renew(self, progress: Progress) -> None:
         await self._build(progress)

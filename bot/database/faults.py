@@ -20,6 +20,8 @@ _SQLITE_REASONS = {
     sqlite3.SQLITE_CORRUPT: _DAMAGED,
     sqlite3.SQLITE_NOTADB: _DAMAGED,
 }
+_DISK_FULL = "53100"
+_PASSING = ("08", "40", "53", "55", "57")  # classes of SQLSTATE
 _POSTGRESQL_REASONS = {
     "08": "the server cannot be reached; check that it runs, and host and port in the address",
     "25": "cannot be written to; name the primary server, not a read-only copy",
@@ -27,7 +29,7 @@ _POSTGRESQL_REASONS = {
     "3D": "the server has no database of this name; create it",
     "40": "locked by another program; try again",
     "42501": "the user may not do this; make it the owner of the database",
-    "53100": "the server's disk is full; make room on it",
+    _DISK_FULL: "the server's disk is full; make room on it",
     "53": "the server lacks room or connections; give it more",
     "55": "locked by another program; try again",
     "57": "the server is shutting down or starting; try again",
@@ -39,12 +41,27 @@ class DatabaseError(Exception):
     """The database cannot be used; one line says what is wrong, where, and what to do."""
 
 
+class DatabaseAway(DatabaseError):
+    """It cannot be used now, but may be later, without anything being mended."""
+
+
 class Damaged(Exception):
     """The database holds what the bot never wrote."""
 
 
 class Newer(Exception):
     """The tables are those of a later version of the bot, of the schema given."""
+
+
+def passes(error: Exception) -> bool:
+    """Whether it may work later: the server is out of reach or busy, or others hold the lock."""
+    origin = getattr(error, "orig", None) or error
+    if isinstance(origin, sqlite3.Error):
+        code = getattr(origin, "sqlite_errorcode", 0) & 0xFF
+        return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    if state := getattr(origin, "sqlstate", None):
+        return str(state)[:2] in _PASSING and state != _DISK_FULL
+    return isinstance(origin, (ConnectionError, TimeoutError, socket.gaierror))
 
 
 def reason_of(error: Exception) -> str | None:

@@ -15,7 +15,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.database.engine import connect, parse_url, place_of
-from bot.database.faults import Damaged, DatabaseError, reason_of
+from bot.database.faults import Damaged, DatabaseAway, DatabaseError, passes, reason_of
 from bot.database.tables import LONGEST_PASSAGE, SERVERS, VOTES, prepare
 from index import Language
 
@@ -61,7 +61,8 @@ class Database:
         """Connect, and create what is missing; to be called once, before all else.
 
         Raises:
-            DatabaseError: It cannot be reached or made, is damaged, or has a newer schema.
+            DatabaseAway: It cannot be reached, or others hold it.
+            DatabaseError: It cannot be made, is damaged, or has a newer schema.
         """
         with self._faults_named():
             url = parse_url(self._url)
@@ -216,7 +217,7 @@ class Database:
             if self._password:
                 reason = reason.replace(self._password, "***")
             line = " ".join(f"{self._place}: {reason}".splitlines())
-            raise DatabaseError(line) from error
+            raise (DatabaseAway if passes(error) else DatabaseError)(line) from error
 
 
 def _parse_settings(values: dict[str, Any]) -> ServerSettings:

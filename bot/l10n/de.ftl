@@ -291,6 +291,7 @@ corpus-working = Ich ändere die Texte …
 corpus-building = Ich baue den Index: { $percent } % …
 corpus-done = Erledigt: { $change }. Ab jetzt antworte ich daraus.
 corpus-failed = Das hat nicht geklappt; ich antworte wie zuvor:
+corpus-unfinished = Die Platte lässt sich jetzt nicht beschreiben ({ $reason }). Die Änderung ist vermerkt und wird mit der nächsten Änderung oder beim nächsten Start ausgeführt; bis dahin antworte ich wie zuvor.
 corpus-discarded = Verworfen; nichts ist geändert.
 corpus-list-title = Texte ({ $count }), Index gebaut { $age }:
 corpus-list-line = - **{ $title }** (`{ $name }`): { $passages ->

@@ -291,6 +291,7 @@ corpus-working = Changing the texts …
 corpus-building = Building the index: { $percent } % …
 corpus-done = Done: { $change }. From now on I answer from it.
 corpus-failed = That did not work; I answer as before:
+corpus-unfinished = The disk cannot be written to now ({ $reason }). The change is noted and is carried out with the next change or at the next start; until then I answer as before.
 corpus-discarded = Discarded; nothing has changed.
 corpus-list-title = Texts ({ $count }), index built { $age }:
 corpus-list-line = - **{ $title }** (`{ $name }`): { $passages ->

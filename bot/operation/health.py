@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.client import ThesenBot
+from bot.corpus.reload import TRIALS
 from bot.desk import DeskError
 from index import RetrievalError
 
-PROBE = "Worum geht es hier?"
 _FRESH = 60.0  # seconds for which an answer shows that the model works
 
 
@@ -45,7 +45,9 @@ class Health:
             return None
         search = self._bot.shelf.newest.search
         try:
-            await self._bot.desk.ask(lambda: search.search([PROBE], "de"), person=0, server=0)
+            await self._bot.desk.ask(
+                lambda: search.search([TRIALS["de"]], "de"), person=0, server=0
+            )
         except (DeskError, RetrievalError) as error:
             return f"no answer ({type(error).__name__})"
         except Exception as error:  # noqa: BLE001 - whatever it is, the model does not work

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.answer import Answer
+from bot.corpus.reload import TRIALS
 from bot.database import Database, DatabaseError
 from bot.errors import ConfigError
 from bot.jsonform import outcome_name
@@ -20,7 +21,6 @@ from index import Document, Language, RetrievalError
 
 _LEAST_DISK = 500  # MB: the converted model or a second index beside the first
 _LEAST_MEMORY = 1_000  # MB: model, index and libraries
-_TRIALS: dict[Language, str] = {"de": "Worum geht es hier?", "en": "What is this about?"}
 _MEMORY = Path("/proc/meminfo")
 
 
@@ -79,7 +79,7 @@ def _model(workplace: Workplace) -> str:
     from index.engine import choose_engine
 
     embedder = workplace.embedder
-    encoded = embedder.encode([_TRIALS["de"]], "query")
+    encoded = embedder.encode([TRIALS["de"]], "query")
     engine = choose_engine(workplace.config.model).words
     return f"{workplace.config.model} by {engine}, {encoded.vectors.shape[1]} dimensions"
 
@@ -102,7 +102,7 @@ def _ask(workplace: Workplace, language: Language) -> str:
     from index.store import load_index
 
     searcher = Searcher(load_index(workplace.config.data), workplace.embedder)
-    question = _TRIALS[language]
+    question = TRIALS[language]
     (finding,) = searcher.search([question], language)
     if not finding.hits:
         raise ConfigError("a search found nothing at all; run `thesenbot build`")

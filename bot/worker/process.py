@@ -101,15 +101,18 @@ def _search(search: Search, wanted: Sequence[Wanted]) -> tuple[list[list[Finding
     except MemoryError:
         return ["MemoryError"] * len(wanted), True
     except Exception as error:  # noqa: BLE001 - it is told to the one who asked
+        if _is_out_of_memory(error):
+            return ["MemoryError"] * len(wanted), True
         if len(wanted) == 1:
-            return [type(error).__name__], _is_out_of_memory(error)
+            return [type(error).__name__], False
     alone = [_search(search, [one]) for one in wanted]
     return [found for (found,), _ in alone], any(lost for _, lost in alone)
 
 
 def _is_out_of_memory(error: Exception) -> bool:
-    """Whether it is how torch says so, whose allocator raises no ``MemoryError``."""
-    return isinstance(error, RuntimeError) and "memory" in str(error)
+    """Whether it is how torch or a thread that cannot be started says so."""
+    words = str(error)
+    return isinstance(error, RuntimeError) and ("memory" in words or "start new thread" in words)
 
 
 def load_index_and_model(settings: Message, tell: Tell) -> Loaded:

@@ -28,6 +28,10 @@ class WorkerFault(RetrievalError):
     """The worker cannot begin; its own words, or how it ended."""
 
 
+class WorkerDied(WorkerFault):
+    """The first worker ended, perhaps for want of memory, before it could say anything."""
+
+
 class SearchFailed(Exception):
     """The search met an error in the worker; its kind, never its words."""
 
@@ -125,7 +129,7 @@ class RemoteSearch:
             meanwhile: Done while the worker gets ready.
 
         Raises:
-            WorkerFault: It cannot begin.
+            WorkerFault: It cannot begin; ``WorkerDied`` if another might.
         """
         self._thread.start()
         try:
@@ -283,7 +287,7 @@ class RemoteSearch:
             return
         if not self._begun.done():
             hint = "; is worker_memory_mb too low?" if self._settings.get("memory_mb") else ""
-            self._begun.set_exception(WorkerFault(f"the worker {why} while it began{hint}"))
+            self._begun.set_exception(WorkerDied(f"the worker {why} while it began{hint}"))
         if isinstance(self._begun.exception(), WorkerFault):
             self._closed = True
             return

@@ -17,6 +17,7 @@ from index.reading.pdf import MEMORY_BYTES
 SECONDS = 60.0
 """Longest that reading may take."""
 
+_READER = [sys.executable, "-P", "-m", "index.reading.sandbox"]
 _MOST_TITLES = 10
 _MOST_FAULTS = 20
 _LONGEST = 300
@@ -52,7 +53,7 @@ def read_apart(folder: Path, seconds: float = SECONDS) -> list[Glimpse]:
     root = str(Path(__file__).parents[2])
     environment = {"PYTHONPATH": root, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "1"}
     reader = subprocess.Popen(  # noqa: S603 - this program and a path
-        [sys.executable, "-P", "-m", "index.reading.sandbox", str(folder), str(int(seconds) + 1)],
+        [*_READER, str(folder), str(int(seconds) + 1)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import os
 import random
+import re
 import select
 import signal
 import subprocess
@@ -22,6 +23,7 @@ import pytest
 
 from bot.config import TOKEN_VARIABLE, Config
 from bot.desk import Desk, DeskError, NotOpen, TooLate, WorkerLost
+from bot.worker.pipe import Message, from_line
 from bot.worker.remote import MOST_TOGETHER, Patience, RemoteSearch, SearchFailed, WorkerFault
 from bot.workplace import Workplace
 from index import Finding, Searcher
@@ -139,6 +141,54 @@ def test_a_worker_out_of_memory_apologises_and_is_replaced(began: Begin) -> None
         search.search(["eat memory"], "de")
     assert search.search([QUESTION], "de")
     assert search.restarts == 1
+
+
+def test_a_worker_that_can_start_no_thread_is_out_of_memory(began: Begin) -> None:
+    search = began()
+    with pytest.raises(WorkerLost):
+        search.search(["thread"], "de")
+    assert search.search([QUESTION], "de")
+    assert search.restarts == 1
+
+
+def test_a_line_without_end_is_not_read_to_its_end(
+    began: Begin, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Fails without a bound on ``readline`` (tried): the whole line is no JSON, too."""
+    search = began()
+    monkeypatch.setattr("bot.worker.child.LONGEST_LINE", 1_000)
+    seen: list[int] = []
+
+    def read(line: bytes) -> Message:
+        seen.append(len(line))
+        return from_line(line)
+
+    monkeypatch.setattr("bot.worker.child.from_line", read)
+    with pytest.raises(WorkerLost):
+        search.search(["long line"], "de")
+    assert seen[0] == 1_000
+    until(lambda: "says what it must not" in caplog.text)
+
+
+def test_a_worker_is_limited_first_to_go_and_out_of_reach_of_the_terminal(began: Begin) -> None:
+    """Fails without ``_limit_memory``, ``_FIRST_TO_GO`` or ``start_new_session`` (each tried)."""
+    pid = began(memory_mb=700).worker_pid
+    assert pid is not None
+    process = Path(f"/proc/{pid}")
+    limits = process.joinpath("limits").read_text(encoding="ascii")
+    assert re.search(r"Max data size +700000000 +700000000", limits)
+    assert process.joinpath("oom_score_adj").read_text(encoding="ascii") == "800\n"
+    assert os.getsid(pid) == pid
+
+
+def test_losses_of_long_ago_are_forgiven(began: Begin) -> None:
+    """Fails without ``steady_seconds`` (tried)."""
+    search = began(Patience(longest_delay=10, steady_seconds=0))
+    for losses in range(1, 4):
+        with pytest.raises(WorkerLost):
+            search.search(["crash"], "de")
+        until(lambda n=losses: search.restarts == n and search.alive)  # type: ignore[misc]
+    assert search._losses == 1
 
 
 def test_an_error_of_the_search_is_told_by_its_kind_only(began: Begin) -> None:

@@ -34,6 +34,10 @@ def _eat_memory() -> None:
         eaten.append(bytearray(10_000_000))
 
 
+def _refuse_thread() -> None:
+    raise RuntimeError("can't start new thread")
+
+
 def _talk(words: str) -> Callable[[], None]:
     def talk() -> None:
         pipes = [int(link.name) for link in Path("/proc/self/fd").iterdir() if _is_pipe(link)]
@@ -66,6 +70,8 @@ DEEDS: dict[str, Callable[[], object]] = {
     "leave": lambda: sys.exit(0),
     "garbage": _talk("no JSON at all\n"),
     "half a line": _talk('{"reply": '),
+    "long line": _talk("[" * 100_000 + "\n"),
+    "thread": _refuse_thread,
     "stale": _talk('{"reply": 1, "found": []}\n'),
     "gate": _wait_at_gate,
     "print": lambda: print('{"reply": 0}', flush=True),

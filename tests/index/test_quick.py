@@ -42,6 +42,20 @@ READ_OTHERWISE = {
     "one long word",  # has many readings of equal weight
     "special tokens",  # are words to us; see below
 }
+STARVE = """
+import resource
+from pathlib import Path
+from index.engine import load_embedder
+embedder = load_embedder("bundled")
+embedder.encode(["Worum geht es?"], "query")
+status = Path("/proc/self/status").read_text().split()
+taken = 1024 * int(status[status.index("VmData:") + 1])
+resource.setrlimit(resource.RLIMIT_DATA, (taken + 20_000_000, resource.RLIM_INFINITY))
+try:
+    embedder.encode([f"Wort {i} " * 200 for i in range(3)], "query")
+except BaseException as error:
+    print(type(error).__name__)
+"""
 ASK = """
 import sys
 from index.engine import load_embedder
@@ -119,6 +133,14 @@ def test_another_process_gives_the_same_bits_and_loads_no_torch(quick: QuickEmbe
     )
     assert ran.returncode == 0, ran.stderr
     assert ran.stdout.strip() == quick.encode(texts, "query").vectors.tobytes().hex()
+
+
+def test_want_of_memory_is_told_as_such() -> None:
+    """It used to be an error of the library's own, so that a worker went on without memory."""
+    ran = subprocess.run(
+        [sys.executable, "-c", STARVE], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert ran.stdout.strip() == "MemoryError", ran.stderr
 
 
 def test_names_of_special_tokens_are_read_as_words(quick: QuickEmbedder) -> None:

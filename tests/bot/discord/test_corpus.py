@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +26,12 @@ from bot.library import Library
 from index import RetrievalError, Searcher
 from index.build import build
 from index.reading.sandbox import glimpse
-from index.store import load_index, pointer_of
+from index.store import load_documents, load_index, pointer_of
 from index.vectors import Progress
 from tests.bot.conftest import write_texts
 from tests.bot.discord.people import answered, labels, mention, read, said, speak_german, town
-from tests.fakes import HashEmbedder
+from tests.failing_disk import failing_disk
+from tests.fakes import HashEmbedder, WordSearch
 
 NUSS = "1. Walnüsse haben eine harte Schale.\n2. Haselnüsse wachsen am Strauch.\n".encode()
 
@@ -113,6 +117,7 @@ WORDS = {
         "undo": "The last change would be taken back: **Vom Vieh** removed.",
         "undone": "Done: a change of **Vom Vieh** taken back. From now on I answer from it.",
         "nothing": "There is no change that I could take back.",
+        "unfinished": "The disk cannot be written to now",
         "outdated": "This no longer holds",
         "list": "Texts (2), index built <t:",
         "faults": "I cannot add the text like this:",
@@ -132,6 +137,7 @@ WORDS = {
         "undo": "Zurückgenommen würde die letzte Änderung: **Vom Vieh** entfernt.",
         "undone": "Erledigt: eine Änderung an **Vom Vieh** zurückgenommen. Ab jetzt antworte ich",
         "nothing": "Es gibt keine Änderung, die ich zurücknehmen könnte.",
+        "unfinished": "Die Platte lässt sich jetzt nicht beschreiben",
         "outdated": "Das gilt nicht mehr",
         "list": "Texte (2), Index gebaut <t:",
         "faults": "So kann ich den Text nicht aufnehmen:",
@@ -385,6 +391,104 @@ async def test_a_build_that_fails_takes_the_change_back_and_says_why(
     assert len(bot_of(env).library.documents) == 2
 
 
+async def test_a_new_index_that_is_refused_takes_the_change_back_and_says_why(
+    env: simcord.Env, bench: Bench, tongue: str
+) -> None:
+    """Fails once ``Keeper._renew`` does not ask what the reloader said, or nothing takes back."""
+    channel, anna, _ = village(env, bench)
+    before, pointer = bench.texts, pointer_of(bench.data)
+    load = bench.load
+
+    def load_bad() -> Library:
+        library = load()
+        return library if len(library.documents) == 2 else replace(library, search=WordSearch(()))
+
+    bench.load = load_bad  # type: ignore[method-assign]
+    bot_of(env).keeper.reloader._load = load_bad  # type: ignore[union-attr]
+    told = await press(anna, await add(anna, channel), WORDS[tongue]["yes"])
+    assert told.startswith(f"{WORDS[tongue]['failed']}\n- BadLibrary: nothing at all is found")
+    assert bench.texts == before
+    assert len(bot_of(env).library.documents) == 2
+    assert [document.name for document in load_documents(bench.data)] == ["obst", "vieh"]
+    assert pointer_of(bench.data) != pointer
+
+
+async def test_a_disk_that_fails_before_anything_is_changed_is_one_line(
+    env: simcord.Env, bench: Bench, tongue: str
+) -> None:
+    channel, anna, _ = village(env, bench)
+    before = bench.texts
+    line = f"{WORDS[tongue]['failed']}\n- No space left on device"
+    with failing_disk(0):
+        assert answered(await add(anna, channel)).content == line
+        removing = await anna.slash(channel, "corpus remove", text="vieh")
+        assert answered(removing).content == line
+    preview = await add(anna, channel)
+    with failing_disk(0):
+        assert await press(anna, preview, WORDS[tongue]["yes"]) == line
+    assert bench.texts == before
+    await press(anna, await add(anna, channel), WORDS[tongue]["yes"])
+    with failing_disk(0):
+        undoing = await anna.slash(channel, "corpus undo")
+        assert answered(undoing).content == line
+
+
+async def test_a_change_that_the_disk_interrupts_is_noted_and_done_at_the_next_start(
+    env: simcord.Env, bench: Bench, tongue: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    channel, anna, _ = village(env, bench)
+    preview = await add(anna, channel)
+
+    def full(_: object, content: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            "bot.corpus.changes._write", full
+        )  # after the commit, when the texts are written
+        told = await press(anna, preview, WORDS[tongue]["yes"])
+    assert "No space left on device" in told
+    assert told.startswith(WORDS[tongue]["unfinished"])
+    Corpus(bench.seeds, bench.data).finish()
+    assert "nuss.txt" in bench.texts
+
+
+async def test_a_build_that_cannot_be_started_takes_the_change_back(
+    env: simcord.Env, bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fails once only ``BuildFailed`` takes a change back (tried)."""
+    channel, anna, _ = village(env, bench)
+    before = bench.texts
+
+    async def none(_: Progress) -> None:
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+    monkeypatch.setattr(bot_of(env).keeper, "_build", none)
+    told = await press(anna, await add(anna, channel), "Take it over")
+    assert told == f"{WORDS['en']['failed']}\n- Cannot allocate memory"
+    assert bench.texts == before
+
+
+@pytest.mark.parametrize("action", "yn")
+@pytest.mark.parametrize("code", ["0" * 16, "../../../../seed", "A" * 16, "ä" * 16, "_" * 16])
+async def test_a_forged_button_changes_nothing_and_a_stranger_is_refused(
+    env: simcord.Env, bench: Bench, action: str, code: str
+) -> None:
+    """Fails once ``admit`` is not asked (tried); ``planned`` refuses codes that are none."""
+    channel, anna, ben = village(env, bench)
+    await add(anna, channel)
+    await anna.send(channel, f"{mention(env)} These 3 Obst")
+    before, kept = bench.texts, plans(bench)
+    forge(env, said(channel), f"k:{action}:{code}")
+    forged = said(channel)
+    refused = (await ben.click(forged, custom_id=f"k:{action}:{code}")).response
+    assert refused is None or refused.message.content == WORDS["en"]["refused"]
+    await anna.click(forged, custom_id=f"k:{action}:{code}")
+    assert bench.texts == before
+    assert plans(bench) == kept
+    assert not env.errors
+
+
 async def test_a_second_change_waits_until_the_first_is_done(
     env: simcord.Env, bench: Bench
 ) -> None:
@@ -469,6 +573,17 @@ async def restart(env: simcord.Env, bench: Bench) -> None:
 def bot_of(env: simcord.Env) -> ThesenBot:
     assert isinstance(env.bot, ThesenBot)
     return env.bot
+
+
+def plans(bench: Bench) -> set[str]:
+    return {path.name for path in (bench.data / "corpus" / "plans").iterdir()}
+
+
+def forge(env: simcord.Env, message: discord.Message, custom_id: str) -> None:
+    """Put a button of that id below a message of the bot."""
+    stored = env.backend.messages[message.channel.id][message.id]
+    button = {"type": 2, "id": 2, "style": 2, "label": "x", "custom_id": custom_id}
+    stored.components = [{"type": 1, "id": 1, "components": [button]}]
 
 
 def code_of(preview: Any) -> str:

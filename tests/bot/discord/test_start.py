@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import discord
 import pytest
@@ -13,6 +16,7 @@ from bot.client import ThesenBot
 from bot.database import Database
 from bot.desk import Desk
 from bot.library import Library
+from tests.failing_disk import failing_disk
 
 
 async def syncs(library: Library, database_url: str, file: Path | None, **changes: str) -> int:
@@ -50,6 +54,38 @@ async def test_without_a_file_they_are_given_at_every_start(
 ) -> None:
     assert await syncs(library, database_url, None) == 1
     assert await syncs(library, database_url, None) == 1
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+async def test_a_disk_that_cannot_keep_that_they_were_given_stops_no_bot(
+    library: Library, database_url: str, tmp_path: Path, number: int
+) -> None:
+    """It used to end with "Discord cannot be used now: No space left on device"."""
+    file = tmp_path / "data" / "commands.sha256"
+    bot = ThesenBot(library, Database(database_url), Desk(), commands_file=file)
+    sync = bot.tree.sync
+
+    async def sync_and_fill(**options: Any) -> Any:
+        given = await sync(**options)
+        full.enter_context(failing_disk(0, number))
+        return given
+
+    with ExitStack() as full:
+        bot.tree.sync = sync_and_fill  # type: ignore[method-assign]
+        bot.shard_count = 1
+        async with bot, simcord.run(bot) as env:
+            assert env.bot.is_ready()
+    assert not file.exists()
+
+
+async def test_a_damaged_file_of_the_commands_given_counts_as_none(
+    library: Library, database_url: str, tmp_path: Path
+) -> None:
+    """It used to end with "Discord cannot be used now: 'utf-8' codec can't decode byte"."""
+    file = tmp_path / "commands.sha256"
+    file.write_bytes(b"\xff" * 64)
+    assert await syncs(library, database_url, file) == 1
+    assert await syncs(library, database_url, file) == 0
 
 
 @pytest.mark.parametrize("intent", [True, False])
