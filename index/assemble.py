@@ -12,7 +12,7 @@ from index.background import LANGUAGES, Background
 from index.calibrate import calibrate
 from index.contents import Arrays, IndexContents
 from index.evidence import Centres, encode_question
-from index.nearest import FlatRows
+from index.nearest import Rows
 from index.passage import Document
 from index.ranking import Ranker
 from index.scoring import WEIGHTS, BackgroundQuestions, Weights
@@ -98,7 +98,7 @@ def assemble(
         },
         ground.passage_centre,
     )
-    nearest = FlatRows.of(arrays.vectors)
+    nearest = Rows.of(arrays.vectors, arrays.background)
     contents = IndexContents(tuple(documents), views, arrays, nearest, centres, {})
     return calibrated(contents, background, false_answer_rate), len(missing)
 

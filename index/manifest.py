@@ -10,7 +10,7 @@ from importlib.metadata import version
 from index.background import Background
 from index.passage import Document
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the files of an index change their form."""
 
 CHUNKING = 2
@@ -50,6 +50,7 @@ class Manifest:
         recipe: What it was built from and with.
         libraries: Versions of the libraries that took part.
         files: Digest of each file of the index, by its name.
+        sizes: Bytes of each of them.
     """
 
     format: int
@@ -57,6 +58,7 @@ class Manifest:
     recipe: Recipe
     libraries: dict[str, str]
     files: dict[str, str]
+    sizes: dict[str, int]
 
 
 def make_recipe(

@@ -7,7 +7,7 @@ index or the new one.
 
 from __future__ import annotations
 
-import io
+import hashlib
 import json
 import os
 import shutil
@@ -26,7 +26,7 @@ from index.contents import Arrays, IndexContents
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.evidence import Centres
 from index.manifest import FORMAT, Manifest, Recipe, digest, library_versions
-from index.nearest import FlatRows
+from index.nearest import Rows
 from index.passage import Document, Language
 from index.scoring import Calibration
 from index.views import View
@@ -35,6 +35,9 @@ _CURRENT = "current"
 _VERSIONS = "versions"
 _MANIFEST = "manifest.json"
 _VECTORS = "vectors.faiss"
+CHECKED_UP_TO = 1 << 26
+"""Bytes of a file that is checked whole whenever the index is opened: 64 MB, read in 0.1 s."""
+
 _T = TypeVar("_T")
 
 
@@ -100,8 +103,15 @@ def load_documents(folder: Path) -> tuple[Document, ...]:
     return _parse(tuple[Document, ...], _checked_bytes(version, manifest, "documents.json"))
 
 
-def load_index(folder: Path) -> IndexContents:
-    """The index in use, every file of it checked.
+def load_index(folder: Path, *, thorough: bool = False) -> IndexContents:
+    """The index in use, its arrays mapped, so that only what is touched takes memory.
+
+    The size of every file is checked, and every byte of those up to ``CHECKED_UP_TO``: to read
+    larger ones would take longer than all else.
+
+    Args:
+        folder: Where the index is.
+        thorough: Check every byte of those too.
 
     Raises:
         StoreMissing: There is none.
@@ -109,8 +119,8 @@ def load_index(folder: Path) -> IndexContents:
         StoreError: It cannot be read.
     """
     version, manifest = _open_version(folder)
-    for name in manifest.files:
-        _checked_bytes(version, manifest, name)
+    for name, size in manifest.sizes.items():
+        _check_file(version, manifest, name, whole=thorough or size <= CHECKED_UP_TO)
     return _read_contents(version)
 
 
@@ -120,20 +130,22 @@ def _write_files(folder: Path, contents: IndexContents, recipe: Recipe) -> str:
         "documents.json": _dump(tuple[Document, ...], contents.documents),
         "views.json": _dump(tuple[View, ...], contents.views),
         "calibrations.json": _dump(dict[Language, Calibration], contents.calibrations),
-        _VECTORS: FlatRows.of(contents.arrays.vectors).to_bytes(),
     }
-    for name, array in _stored_arrays(contents).items():
-        buffer = io.BytesIO()
-        np.save(buffer, array, allow_pickle=False)
-        files[name] = buffer.getvalue()
     for name, content in files.items():
         _write(folder / name, content)
+    for name, array in _stored_arrays(contents).items():
+        np.save(folder / name, array, allow_pickle=False)
+        _sync_file(folder / name)
+    contents.nearest.write(folder / _VECTORS)
+    _sync_file(folder / _VECTORS)
+    names = sorted(path.name for path in folder.iterdir())
     manifest = Manifest(
         FORMAT,
         datetime.now(UTC).isoformat(timespec="seconds"),
         recipe,
         library_versions(),
-        {name: digest(content) for name, content in sorted(files.items())},
+        {name: _file_digest(folder / name) for name in names},
+        {name: (folder / name).stat().st_size for name in names},
     )
     written = _dump(Manifest, manifest)
     _write(folder / _MANIFEST, written)
@@ -155,7 +167,7 @@ def _stored_arrays(contents: IndexContents) -> dict[str, NDArray[Any]]:
 
 
 def _read_contents(folder: Path) -> IndexContents:
-    nearest = FlatRows.from_bytes(np.fromfile(folder / _VECTORS, np.uint8))
+    nearest = Rows.read(folder / _VECTORS)
     read = {
         field.name: _array(folder, field.name)
         for field in fields(Arrays)
@@ -209,14 +221,25 @@ def _read_checked(version: Path, expected: str) -> Manifest:
 
 
 def _checked_bytes(version: Path, manifest: Manifest, name: str) -> bytes:
+    _check_file(version, manifest, name, whole=True)
+    return (version / name).read_bytes()
+
+
+def _check_file(version: Path, manifest: Manifest, name: str, *, whole: bool) -> None:
     path = version / name
     try:
-        content = path.read_bytes()
+        sound = path.stat().st_size == manifest.sizes[name]
+        if whole:
+            sound = sound and _file_digest(path) == manifest.files[name]
     except OSError as error:
         raise _damaged(path) from error
-    if digest(content) != manifest.files[name]:
+    if not sound:
         raise _damaged(path)
-    return content
+
+
+def _file_digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _damaged(path: Path) -> StoreMismatch:
@@ -234,6 +257,11 @@ def _write(path: Path, content: bytes) -> None:
     with path.open("wb") as file:
         file.write(content)
         file.flush()
+        os.fsync(file.fileno())
+
+
+def _sync_file(path: Path) -> None:
+    with path.open("rb") as file:
         os.fsync(file.fileno())
 
 

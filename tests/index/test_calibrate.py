@@ -12,7 +12,7 @@ from index.assemble import assemble
 from index.background import LANGUAGES, Background
 from index.calibrate import calibrate
 from index.evidence import Centres, EncodedQuestion, encode_question
-from index.nearest import FlatRows
+from index.nearest import Rows
 from index.ranking import Ranker
 from index.scoring import WEIGHTS, BackgroundQuestions, Calibration, margin
 from index.views import make_views
@@ -78,7 +78,7 @@ def asked(request: pytest.FixtureRequest) -> Asked:
             arrays.vectors,
             arrays.tokens,
             arrays.token_ends,
-            FlatRows.of(arrays.vectors),
+            Rows.of(arrays.vectors, arrays.background),
             WEIGHTS,
         ),
         [

@@ -15,7 +15,6 @@ import pytest
 
 from index import Searcher, SeedError, StoreError, StoreMismatch, StoreMissing
 from index.build import build, is_current
-from index.nearest import FlatRows
 from index.store import load_documents, load_index, load_manifest
 from tests.fakes import HashEmbedder, write_seeds
 
@@ -251,14 +250,3 @@ def test_a_data_folder_that_is_a_file_is_one_line(seeds: Path, tmp_path: Path) -
     (tmp_path / "data").write_text("no folder", encoding="utf-8")
     with pytest.raises(StoreError, match="data"):
         make(seeds, tmp_path / "data")
-
-
-def test_nearest_rows_equal_brute_force_and_never_exceed_the_table() -> None:
-    random = np.random.default_rng(7)
-    table = random.standard_normal((50, 8)).astype(np.float32)
-    question = random.standard_normal(8).astype(np.float32)
-    rows = FlatRows.of(table)
-    assert rows.nearest(question, 10).tolist() == np.argsort(-(table @ question))[:10].tolist()
-    assert len(rows.nearest(question, 99)) == 50
-    again = FlatRows.from_bytes(np.frombuffer(rows.to_bytes(), np.uint8))
-    assert np.array_equal(again.vectors, table)
