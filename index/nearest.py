@@ -28,19 +28,14 @@ from index.vectors import Vectors, best_rows
 FLAT_UP_TO = 20_000
 """Rows that are read from end to end: 30 MB, which takes about 2 ms."""
 
-CODES = ("RaBitQ", "RaBitQ2")
-"""Codes that come into question, by FAISS's names: of one and two bits a dimension."""
-
 RECALL = 0.99
 """Share of the ten nearest rows that the questions measured with must find."""
 
 _TEN = 10
 _QUESTIONS = 256  # to measure with; the recall's standard error is then well under 0.01
 _TIMED = 64
-_ROWS_A_GROUP = 39  # for k-means to learn from, the least that FAISS advises
-_ROUNDS = 6  # of k-means; more change nothing that can be measured
 _DEPTHS = (128, 256, 512, 1024)
-_BLOCK = 65_536
+_BLOCK = 65_536  # rows to learn rotation, groups and codes from, and to encode at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +81,9 @@ class Rows:
             return cls(flat, vectors, None)
         asked = questions[:: max(1, -(-len(questions) // _QUESTIONS))]
         right = flat.search(asked, _TEN)[1]
-        groups = _group(vectors)
-        found = [cls(flat, vectors, None)]
-        for code in CODES:
-            index = faiss.IndexRefine(_encode(vectors, groups, code), flat)
-            found += [cls(index, vectors, effort) for effort in _enough(index, asked, right)]
+        index = faiss.IndexRefine(_encode(vectors), flat)
+        found = [cls(index, vectors, effort) for effort in _enough(index, asked, right)]
+        found.append(cls(flat, vectors, None))
         return min(found, key=lambda rows: rows._seconds(asked[:_TIMED]))
 
     @classmethod
@@ -106,7 +99,7 @@ class Rows:
         flat, effort = index, None
         if isinstance(index, faiss.IndexRefine):
             flat = faiss.downcast_index(index.refine_index)
-            groups = faiss.downcast_index(index.base_index)
+            groups = faiss.extract_index_ivf(index.base_index)
             effort = Effort(groups.nprobe, round(index.k_factor * _TEN))
         shape = (flat.ntotal, flat.d)
         start = faiss.rev_swig_ptr(flat.get_xb(), 1).ctypes.data - content.ctypes.data
@@ -121,19 +114,15 @@ class Rows:
 
         if self.effort is None:
             return "flat"
-        groups = faiss.downcast_index(self._index.base_index)
-        bits = groups.rabitq.nb_bits
-        return (
-            f"{bits} bits, {self.effort.probes} of {groups.nlist} groups, "
-            f"{self.effort.depth} compared"
-        )
+        groups = faiss.extract_index_ivf(self._index.base_index)
+        return f"{self.effort.probes} of {groups.nlist} groups, {self.effort.depth} compared"
 
     def write(self, path: Path) -> None:
         """Write rows, codes and effort in FAISS's own form."""
         faiss = _library()
 
         if self.effort is not None:
-            faiss.downcast_index(self._index.base_index).nprobe = self.effort.probes
+            faiss.extract_index_ivf(self._index.base_index).nprobe = self.effort.probes
             self._index.k_factor = self.effort.depth / _TEN
         faiss.write_index(self._index, str(path))
 
@@ -144,17 +133,17 @@ class Rows:
         faiss = _library()
 
         count = min(count, len(self.vectors))
-        parameters = faiss.SearchParameters()
-        if self.effort is not None:
+        chosen = None if among is None else faiss.IDSelectorBatch(among)
+        if self.effort is None:
+            parameters = faiss.SearchParameters(sel=chosen)
+        else:
             let_go(self.vectors)  # what the question before has touched
             if among is not None and len(among) <= FLAT_UP_TO:
                 return among[best_rows(self.vectors[among] @ vector, count)]
-            effort = _widened(self.effort, len(self.vectors), among)
-            parameters = faiss.SearchParametersIVF(nprobe=effort.probes)
-        if among is not None:
-            parameters.sel = faiss.IDSelectorBatch(among)
-        if self.effort is not None:
-            parameters = _refining(parameters, self.effort.depth, count)
+            # The fewer rows come into question, the wider apart the nearest of them lie.
+            share = 1 if among is None else len(among) / len(self.vectors)
+            effort = Effort(round(self.effort.probes / share), self.effort.depth)
+            parameters = _parameters(effort, count, chosen)
         _, rows = self._index.search(vector[None], count, params=parameters)
         found: NDArray[np.int64] = rows[0]
         return found[found >= 0]
@@ -176,56 +165,52 @@ def _library() -> Any:
     return faiss
 
 
-def _widened(effort: Effort, rows: int, among: NDArray[np.int64] | None) -> Effort:
-    """More groups where fewer rows come into question: the nearest of them lie wider apart."""
-    share = 1 if among is None else len(among) / rows
-    return Effort(round(effort.probes / share), effort.depth)
-
-
-def _refining(parameters: Any, depth: int, count: int) -> Any:
+def _parameters(effort: Effort, count: int, chosen: Any = None) -> Any:
+    """FAISS's form of an effort for ``count`` rows, among the ``chosen`` if given."""
     faiss = _library()
-
+    groups = faiss.SearchParametersIVF(nprobe=effort.probes, sel=chosen)
     return faiss.IndexRefineSearchParameters(
-        k_factor=max(1.0, depth / count), base_index_params=parameters
+        k_factor=max(1.0, effort.depth / count),
+        base_index_params=faiss.SearchParametersPreTransform(index_params=groups),
     )
 
 
-def _group(vectors: Vectors) -> Vectors:
-    """The middles of groups, about four times the root of the rows' number, (groups, dimension)."""
+def _encode(vectors: Vectors) -> Any:
+    """Codes of two bits a dimension, in about as many groups as the rows' number has a root of."""
     faiss = _library()
-
-    count = 2 ** round(np.log2(4 * len(vectors) ** 0.5))
-    learner = faiss.Kmeans(
-        vectors.shape[1],
-        count,
-        niter=_ROUNDS,
-        min_points_per_centroid=1,
-        max_points_per_centroid=_ROWS_A_GROUP,
-        spherical=True,
-    )
-    learner.train(_sample(vectors, 2 * count * _ROWS_A_GROUP))
-    middles: Vectors = learner.centroids
-    return middles
-
-
-def _encode(vectors: Vectors, groups: Vectors, code: str) -> Any:
-    """The codes of all rows, in groups."""
-    faiss = _library()
-
-    description = f"IVF{len(groups)},{code}"
-    index = faiss.index_factory(vectors.shape[1], description, faiss.METRIC_INNER_PRODUCT)
-    index.quantizer.add(groups)
-    index.train(_sample(vectors, _BLOCK))
+    width = vectors.shape[1]
+    groups = 2 ** round(np.log2(len(vectors)) / 2)
+    sample = np.ascontiguousarray(vectors[:: max(1, -(-len(vectors) // _BLOCK))])
+    turn = faiss.LinearTransform(width, width, False)
+    faiss.copy_array_to_vector(_turning(sample).ravel(), turn.A)
+    turn.is_trained = True
+    description = f"IVF{groups},PQ{width // 2}x4fs"
+    coded = faiss.index_factory(width, description, faiss.METRIC_INNER_PRODUCT)
+    index = faiss.IndexPreTransform(turn, coded)
+    index.train(sample)
     for start in range(0, len(vectors), _BLOCK):
         index.add(vectors[start : start + _BLOCK])
     return index
+
+
+def _turning(vectors: Vectors) -> Vectors:
+    """A rotation after which each pair of dimensions varies about as much, (dimension, dimension).
+
+    A code gives each pair the same bits. Unturned, codes would have to be a third of a bit a
+    dimension longer to tell the model's vectors apart as well.
+    """
+    values, axes = np.linalg.eigh(np.cov(vectors.T.astype(np.float64)))
+    half = len(values) // 2
+    least, most = axes[:, :half], axes[:, half:][:, ::-1]
+    pairs = np.stack([most, least], axis=2).reshape(len(values), -1)
+    return np.ascontiguousarray(pairs.T, np.float32)
 
 
 def _enough(index: Any, questions: Vectors, right: NDArray[np.int64]) -> Iterator[Effort]:
     """For each depth the fewest probes that find enough of the ``right`` rows, if any do."""
     faiss = _library()
 
-    groups = faiss.downcast_index(index.base_index).nlist
+    groups = faiss.extract_index_ivf(index.base_index).nlist
     steps = sorted({min(groups, round(2 ** (half / 2))) for half in range(2, 64)})
     for depth in _DEPTHS:
         finds = partial(_finds_enough, index, questions, right, depth)
@@ -241,14 +226,6 @@ def _finds_enough(
     depth: int,
     probes: int,
 ) -> bool:
-    faiss = _library()
-
-    parameters = _refining(faiss.SearchParametersIVF(nprobe=probes), depth, _TEN)
-    _, found = index.search(questions, _TEN, params=parameters)
+    _, found = index.search(questions, _TEN, params=_parameters(Effort(probes, depth), _TEN))
     hits = sum(len(np.intersect1d(own, wanted)) for own, wanted in zip(found, right, strict=True))
     return hits >= RECALL * right.size
-
-
-def _sample(vectors: Vectors, most: int) -> Vectors:
-    """At most so many of the rows, spread evenly."""
-    return np.ascontiguousarray(vectors[:: max(1, -(-len(vectors) // most))])
