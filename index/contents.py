@@ -12,7 +12,8 @@ from index.nearest import Rows
 from index.passage import Document, Language, Passage
 from index.scoring import WEIGHTS, Calibration, Weights
 from index.vectors import Vectors
-from index.views import View
+from index.views import ViewTable
+from index.words import WordIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,15 +51,17 @@ class IndexContents:
         views: What was embedded, grouped by passage.
         arrays: The numbers.
         nearest: The search over ``arrays.vectors``.
+        words: The wording of the passages.
         centres: Where token states gather.
         calibrations: What was measured, by language of the question.
         weights: What it was measured with.
     """
 
     documents: tuple[Document, ...]
-    views: tuple[View, ...]
+    views: ViewTable
     arrays: Arrays
     nearest: Rows
+    words: WordIndex
     centres: Centres
     calibrations: dict[Language, Calibration]
     weights: Weights = WEIGHTS

@@ -29,7 +29,8 @@ from index.manifest import FORMAT, Manifest, Recipe, digest, library_versions
 from index.nearest import Rows
 from index.passage import Document, Language
 from index.scoring import Calibration
-from index.views import View
+from index.views import ViewTable
+from index.words import WordIndex
 
 _CURRENT = "current"
 _VERSIONS = "versions"
@@ -121,14 +122,16 @@ def load_index(folder: Path, *, thorough: bool = False) -> IndexContents:
     version, manifest = _open_version(folder)
     for name, size in manifest.sizes.items():
         _check_file(version, manifest, name, whole=thorough or size <= CHECKED_UP_TO)
-    return _read_contents(version)
+    try:
+        return _read_contents(version)
+    except (RuntimeError, ValueError) as error:  # FAISS and numpy of what was not checked whole
+        raise _damaged(version) from error
 
 
 def _write_files(folder: Path, contents: IndexContents, recipe: Recipe) -> str:
     """Write all files and return the manifest's digest."""
     files: dict[str, bytes] = {
         "documents.json": _dump(tuple[Document, ...], contents.documents),
-        "views.json": _dump(tuple[View, ...], contents.views),
         "calibrations.json": _dump(dict[Language, Calibration], contents.calibrations),
     }
     for name, content in files.items():
@@ -155,9 +158,11 @@ def _write_files(folder: Path, contents: IndexContents, recipe: Recipe) -> str:
 
 def _stored_arrays(contents: IndexContents) -> dict[str, NDArray[Any]]:
     """All arrays but the vectors, which FAISS keeps, by file name."""
+    parts: dict[str, Any] = {"": contents.arrays, "view_": contents.views, "word_": contents.words}
     arrays: dict[str, NDArray[Any]] = {
-        f"{field.name}.npy": getattr(contents.arrays, field.name)
-        for field in fields(Arrays)
+        f"{start}{field.name}.npy": getattr(part, field.name)
+        for start, part in parts.items()
+        for field in fields(part)
         if field.name != "vectors"
     }
     arrays["centre_passage.npy"] = contents.centres.passage
@@ -167,18 +172,18 @@ def _stored_arrays(contents: IndexContents) -> dict[str, NDArray[Any]]:
 
 
 def _read_contents(folder: Path) -> IndexContents:
+    def read(kind: type[_T], start: str, **known: NDArray[Any]) -> _T:
+        names = {field.name for field in fields(kind)} - known.keys()  # type: ignore[arg-type]
+        return kind(**known, **{name: _array(folder, f"{start}{name}") for name in names})
+
     nearest = Rows.read(folder / _VECTORS)
-    read = {
-        field.name: _array(folder, field.name)
-        for field in fields(Arrays)
-        if field.name != "vectors"
-    }
     calibrations = _parse(dict[Language, Calibration], (folder / "calibrations.json").read_bytes())
     return IndexContents(
         _parse(tuple[Document, ...], (folder / "documents.json").read_bytes()),
-        _parse(tuple[View, ...], (folder / "views.json").read_bytes()),
-        Arrays(vectors=nearest.vectors, **read),
+        read(ViewTable, "view_"),
+        read(Arrays, "", vectors=nearest.vectors),
         nearest,
+        read(WordIndex, "word_"),
         Centres(
             {language: _array(folder, f"centre_question_{language}") for language in calibrations},
             _array(folder, "centre_passage"),

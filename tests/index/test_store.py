@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index import Searcher, SeedError, StoreError, StoreMismatch, StoreMissing
+from index import Searcher, SeedError, StoreError, StoreMismatch, StoreMissing, store
 from index.build import build, is_current
 from index.store import load_documents, load_index, load_manifest
 from tests.fakes import HashEmbedder, write_seeds
@@ -202,6 +202,33 @@ def test_any_changed_byte_is_noticed(seeds: Path, tmp_path: Path) -> None:
             assert "\n" not in str(caught.value)
         path.write_bytes(whole)
     load_index(data)
+
+
+def test_in_files_too_large_to_read_at_each_start_a_thorough_look_finds_changed_bytes(
+    seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "CHECKED_UP_TO", 0)
+    data = tmp_path / "data"
+    make(seeds, data)
+    for path in (data / "versions").glob("*/*s.*"):
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 0x55]))
+        with pytest.raises(StoreMismatch, match="thesenbot build"):
+            load_index(data, thorough=True)
+        for damaged in (whole[:-1], whole + b"x", b"\0" * len(whole)):
+            path.write_bytes(damaged)
+            with pytest.raises(StoreMismatch, match="thesenbot build"):
+                load_index(data)
+        path.write_bytes(whole)
+    load_index(data)
+
+
+def test_an_opened_index_is_mapped_not_read(seeds: Path, tmp_path: Path) -> None:
+    make(seeds, tmp_path / "data")
+    contents = load_index(tmp_path / "data")
+    for array in (contents.arrays.tokens, contents.words.passages, contents.views.passages):
+        assert isinstance(array, np.memmap)
+    assert not contents.arrays.vectors.flags.owndata
 
 
 def test_any_missing_or_shortened_file_is_noticed(seeds: Path, tmp_path: Path) -> None:
