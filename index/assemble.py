@@ -12,14 +12,16 @@ from index.background import LANGUAGES, Background
 from index.calibrate import calibrate
 from index.contents import Arrays, IndexContents
 from index.evidence import Centres, encode_question
-from index.nearest import FlatRows
+from index.nearest import Rows
 from index.passage import Document
 from index.ranking import Ranker
 from index.scoring import WEIGHTS, BackgroundQuestions, Weights
 from index.vectors import Embedder, Encoded, Progress, Vectors, unit
-from index.views import Role, View, make_views
+from index.views import Role, View, ViewTable, make_views
+from index.words import WordIndex
 
 _WITH_TOKENS = {"whole", "rendering"}
+_WORDED = {"whole", "rendering", "question"}
 
 Key = tuple[Role, str]
 """What decides a view's vector: its role and its text."""
@@ -57,7 +59,8 @@ def know(contents: IndexContents, *, same_background: bool) -> Known:
     tokens: dict[Key, NDArray[np.float16]] = {}
     arrays = contents.arrays
     start = 0
-    for row, (view, count) in enumerate(zip(contents.views, arrays.view_tokens, strict=True)):
+    views = make_views(contents.documents)
+    for row, (view, count) in enumerate(zip(views, arrays.view_tokens, strict=True)):
         key = (view.role, view.text)
         vectors[key] = arrays.vectors[row]
         if view.kind in _WITH_TOKENS:
@@ -98,9 +101,25 @@ def assemble(
         },
         ground.passage_centre,
     )
-    nearest = FlatRows.of(arrays.vectors)
-    contents = IndexContents(tuple(documents), views, arrays, nearest, centres, {})
+    contents = IndexContents(
+        tuple(documents),
+        ViewTable.of(views),
+        arrays,
+        Rows.of(arrays.vectors, arrays.background),
+        WordIndex.of(_worded(views), [*background.questions, *background.passages]),
+        centres,
+        {},
+    )
     return calibrated(contents, background, false_answer_rate), len(missing)
+
+
+def _worded(views: Sequence[View]) -> list[str]:
+    """The wording of each passage."""
+    texts = [""] * (views[-1].passage + 1)
+    for view in views:
+        if view.kind in _WORDED:
+            texts[view.passage] += f"{view.text}\n"
+    return texts
 
 
 def calibrated(
@@ -126,15 +145,7 @@ def calibrated(
         )
     ]
     measured = calibrate(
-        Ranker(
-            contents.documents,
-            contents.views,
-            arrays.vectors,
-            arrays.tokens,
-            arrays.token_ends,
-            contents.nearest,
-            weights,
-        ),
+        Ranker(replace(contents, weights=weights)),
         questions,
         background.languages,
         BackgroundQuestions(arrays.background),

@@ -100,7 +100,7 @@ def is_current(
 def _old_recipe(data: Path) -> Recipe | None:
     """The recipe of the index in use, if it is whole."""
     try:
-        load_index(data)
+        load_index(data, thorough=True)
         return load_manifest(data).recipe
     except (StoreMissing, StoreMismatch):
         return None

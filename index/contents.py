@@ -8,10 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.evidence import Centres
+from index.nearest import Rows
 from index.passage import Document, Language, Passage
 from index.scoring import WEIGHTS, Calibration, Weights
-from index.vectors import NearestRows, Vectors
-from index.views import View
+from index.vectors import Vectors
+from index.views import ViewTable
+from index.words import WordIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,22 +44,24 @@ class Arrays:
 
 @dataclass(frozen=True, slots=True)
 class IndexContents:
-    """An index in memory, ready to be searched.
+    """An index ready to be searched, in memory or mapped from disk.
 
     Attributes:
         documents: The texts, in order of their names.
         views: What was embedded, grouped by passage.
         arrays: The numbers.
-        nearest: The FAISS index over ``arrays.vectors``.
+        nearest: The search over ``arrays.vectors``.
+        words: The wording of the passages.
         centres: Where token states gather.
         calibrations: What was measured, by language of the question.
         weights: What it was measured with.
     """
 
     documents: tuple[Document, ...]
-    views: tuple[View, ...]
+    views: ViewTable
     arrays: Arrays
-    nearest: NearestRows
+    nearest: Rows
+    words: WordIndex
     centres: Centres
     calibrations: dict[Language, Calibration]
     weights: Weights = WEIGHTS

@@ -10,7 +10,6 @@ the nearer of the two speaks.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +18,8 @@ from numpy.typing import NDArray
 
 from index.passage import Language
 from index.vectors import Encoded, Vectors, unit, widen
-from index.views import View, ViewKind
+from index.views import KINDS as VIEW_KINDS
+from index.views import ViewKind, ViewTable
 
 KINDS = ("whole", "sentence", "tokens", "words", "asked")
 """The kinds of evidence, in the order of the columns."""
@@ -96,7 +96,7 @@ class PassageViews:
 
     def __init__(
         self,
-        views: Sequence[View],
+        views: ViewTable,
         vectors: Vectors,
         tokens: NDArray[np.floating[Any]],
         token_ends: NDArray[np.int64],
@@ -112,12 +112,11 @@ class PassageViews:
         """
         self._vectors = vectors
         self._tokens = tokens
-        owners = np.array([view.passage for view in views])
-        self.passages = int(owners[-1]) + 1 if len(views) else 0
+        owners = views.passages
+        self.passages = int(owners[-1]) + 1 if len(owners) else 0
         self._starts = np.searchsorted(owners, np.arange(self.passages + 1))
         self._token_starts = np.concatenate([[0], token_ends]).astype(np.int64)
-        self._groups = np.array([_GROUPS[view.kind] for view in views])
-        self._owners = owners
+        self._groups = np.array([_GROUPS[kind] for kind in VIEW_KINDS], np.int8)[views.kinds]
 
     def evidence(
         self, question: EncodedQuestion, passages: NDArray[np.int64], words: NDArray[np.float32]
@@ -127,7 +126,7 @@ class PassageViews:
         Args:
             question: The question.
             passages: Their positions.
-            words: Share of the question's wording that every passage of the index has.
+            words: Share of the question's wording that each of them has, (passages,).
         """
         if not len(passages):
             nothing = np.empty((0, len(KINDS)), np.float32)
@@ -141,7 +140,7 @@ class PassageViews:
             best = np.maximum.reduceat(shown, firsts)
             table[:, group] = np.where(np.isfinite(best), best, np.nan)
         table[:, 1] = np.where(np.isnan(table[:, 1]), table[:, 0], table[:, 1])
-        table[:, _WORDS] = words[passages]
+        table[:, _WORDS] = words
         return Evidence(passages, table, self._nearest_sentences(rows, firsts, scores))
 
     def with_tokens(self, question: EncodedQuestion, evidence: Evidence) -> Evidence:

@@ -8,7 +8,7 @@ from importlib.metadata import version
 
 from index.background import Background
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the files of an index change their form."""
 
 CHUNKING = 2
@@ -48,6 +48,7 @@ class Manifest:
         recipe: What it was built from and with.
         libraries: Versions of the libraries that took part.
         files: Digest of each file of the index, by its name.
+        sizes: Bytes of each of them.
     """
 
     format: int
@@ -55,6 +56,7 @@ class Manifest:
     recipe: Recipe
     libraries: dict[str, str]
     files: dict[str, str]
+    sizes: dict[str, int]
 
 
 def make_recipe(

@@ -2,49 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import NDArray
 
-from index.background import load_background
+from index.contents import IndexContents
 from index.evidence import EncodedQuestion, Evidence, PassageViews
-from index.passage import Document, Passage
-from index.scoring import Scale, Weights, passage_scores
-from index.vectors import NearestRows, Vectors
-from index.views import View
-from index.words import WordIndex
+from index.mapped import let_go
+from index.scoring import Scale, passage_scores
 
 _ALL_UP_TO = 256  # passages; with fewer, all are candidates
 _NEAREST_VIEWS = 512
 _NEAREST_IN_WORDS = 32
 _WITH_TOKENS = 24  # late interaction costs 0.1 ms a passage; recall@24 without it is above 0.99
 
-_WORDED = {"whole", "rendering", "question"}
-
 
 class Ranker:
     """Gathers evidence in two rounds: cheap for many passages, then dear for the best of them."""
 
-    def __init__(
-        self,
-        documents: Sequence[Document],
-        views: Sequence[View],
-        vectors: Vectors,
-        tokens: NDArray[np.float16],
-        token_ends: NDArray[np.int64],
-        nearest: NearestRows,
-        weights: Weights,
-    ) -> None:
-        """Rank the passages of ``documents``; the arrays are those of an index."""
-        self.weights = weights
-        self.passages: list[tuple[Document, Passage]] = [
-            (document, passage) for document in documents for passage in document.passages
-        ]
-        self._views = PassageViews(views, vectors, tokens, token_ends)
-        self._owners = np.array([view.passage for view in views], np.int64)
-        self._nearest = nearest
-        self._words = _index_words(views, len(self.passages))
+    def __init__(self, contents: IndexContents) -> None:
+        """Rank the passages of an index; its calibrations are not needed."""
+        arrays, views = contents.arrays, contents.views
+        self.weights = contents.weights
+        self.passages = contents.passages()
+        self._views = PassageViews(views, arrays.vectors, arrays.tokens, arrays.token_ends)
+        self._tokens = arrays.tokens
+        self._owners = views.passages
+        self._nearest = contents.nearest
+        self._words = contents.words
         self._introduction = np.array(
             [passage.kind == "introduction" for _, passage in self.passages], bool
         )
@@ -58,20 +42,29 @@ class Ranker:
             question: The question.
             allowed: Which passages may be found, (passages,); None for all.
         """
-        shares = self._words.shares(question.text)
-        everything = np.arange(len(self.passages))
-        candidates = everything if allowed is None else everything[allowed]
-        if len(candidates) > _ALL_UP_TO:
-            rows = None if allowed is None else np.flatnonzero(allowed[self._owners])
-            by_view = self._owners[self._nearest.nearest(question.vector, _NEAREST_VIEWS, rows)]
-            by_word = candidates[np.argsort(-shares[candidates], kind="stable")[:_NEAREST_IN_WORDS]]
-            candidates = np.union1d(by_view, by_word)
+        candidates = self._candidates(question, allowed)
+        shares = self._words.shares(question.text, candidates)
         return self._views.evidence(question, candidates, shares)
+
+    def _candidates(
+        self, question: EncodedQuestion, allowed: NDArray[np.bool_] | None
+    ) -> NDArray[np.int64]:
+        """Positions of the passages worth a closer look, ascending."""
+        if allowed is None and len(self.passages) <= _ALL_UP_TO:
+            return np.arange(len(self.passages))
+        if allowed is not None and np.count_nonzero(allowed) <= _ALL_UP_TO:
+            return np.flatnonzero(allowed)
+        rows = None if allowed is None else np.flatnonzero(allowed[self._owners])
+        by_view = self._owners[self._nearest.nearest(question.vector, _NEAREST_VIEWS, rows)]
+        by_word = self._words.likely(question.text, _NEAREST_IN_WORDS, allowed)
+        return np.union1d(by_view, by_word)
 
     def deepen(self, question: EncodedQuestion, evidence: Evidence, scale: Scale) -> Evidence:
         """Second round: ``tokens`` for the passages that are best so far; the others drop out."""
         best = evidence.best(self.scores(evidence, scale), _WITH_TOKENS)
-        return self._views.with_tokens(question, best)
+        deepened = self._views.with_tokens(question, best)
+        let_go(self._tokens)
+        return deepened
 
     def scores(self, evidence: Evidence, scale: Scale) -> NDArray[np.float32]:
         """The score of each passage in ``evidence``; see ``passage_scores``."""
@@ -83,12 +76,3 @@ class Ranker:
         best = Evidence(evidence.passages[[row]], evidence.table[[row]], evidence.views[[row]])
         introduction = self._introduction[best.passages]
         return float(passage_scores(best, scale, introduction, self.weights.of_certainty())[0])
-
-
-def _index_words(views: Sequence[View], passages: int) -> WordIndex:
-    texts = [""] * passages
-    for view in views:
-        if view.kind in _WORDED:
-            texts[view.passage] += f"{view.text}\n"
-    background = load_background()
-    return WordIndex(texts, [*background.questions, *background.passages])

@@ -22,19 +22,10 @@ class Searcher:
 
     def __init__(self, contents: IndexContents, embedder: Embedder) -> None:
         """Search ``contents`` with the model they were built with."""
-        arrays = contents.arrays
         self._contents = contents
         self._embedder = embedder
-        self._background = BackgroundQuestions(arrays.background)
-        self._ranker = Ranker(
-            contents.documents,
-            contents.views,
-            arrays.vectors,
-            arrays.tokens,
-            arrays.token_ends,
-            contents.nearest,
-            contents.weights,
-        )
+        self._background = BackgroundQuestions(contents.arrays.background)
+        self._ranker = Ranker(contents)
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -79,7 +70,11 @@ class Searcher:
     def _allowed(self, documents: Collection[str] | None) -> NDArray[np.bool_] | None:
         if documents is None or {d.name for d in self._contents.documents} <= set(documents):
             return None
-        return np.array([document.name in documents for document, _ in self._ranker.passages])
+        ours = self._contents.documents
+        return np.repeat(
+            [document.name in documents for document in ours],
+            [len(document.passages) for document in ours],
+        )
 
     def _find(
         self,
@@ -119,8 +114,8 @@ class Searcher:
     def _highlight(self, passage: Passage, view: int) -> Span | None:
         if view < 0 or len(passage.sentences) == 1:
             return None
-        sentence = self._contents.views[view].sentence
-        return None if sentence is None else passage.sentences[sentence]
+        sentence = int(self._contents.views.sentences[view])
+        return None if sentence < 0 else passage.sentences[sentence]
 
 
 def _verdict(best: float, calibration: Calibration) -> Verdict:

@@ -84,6 +84,19 @@ def widen(vectors: NDArray[np.floating[Any]]) -> Vectors:
     return wide
 
 
+def best_rows(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    """Positions of the ``count`` highest scores, best first, or of all if fewer; ties in order."""
+    chosen = np.arange(len(scores))
+    if not count:
+        return chosen[:0]
+    if count < len(scores):
+        least = np.partition(scores, len(scores) - count)[len(scores) - count]
+        above, equal = np.flatnonzero(scores > least), np.flatnonzero(scores == least)
+        chosen = np.concatenate([above, equal[: count - len(above)]])
+    best: NDArray[np.int64] = chosen[np.argsort(-scores[chosen], kind="stable")]
+    return best
+
+
 class NearestRows(Protocol):
     """Finds the rows of a table of unit vectors that lie nearest to a vector."""
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.passage import Document
 
@@ -43,6 +46,34 @@ class View:
         tell answered from unanswered questions better; see ``tests/benchmarks/RESULTS.md``.
         """
         return "query"
+
+
+KINDS: tuple[ViewKind, ...] = get_args(ViewKind)
+"""All kinds, in the order that ``ViewTable`` numbers them by."""
+
+
+@dataclass(frozen=True, slots=True)
+class ViewTable:
+    """What is kept of views once they are embedded; their texts follow from the documents.
+
+    Attributes:
+        passages: Position of each view's passage, (views,), ascending.
+        kinds: Position of each view's kind in ``KINDS``, (views,).
+        sentences: Position of the sentence each shows, -1 for none, (views,).
+    """
+
+    passages: NDArray[np.int32]
+    kinds: NDArray[np.int8]
+    sentences: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, views: Sequence[View]) -> ViewTable:
+        """The table of ``views``, which are grouped by passage."""
+        return cls(
+            np.array([view.passage for view in views], np.int32),
+            np.array([KINDS.index(view.kind) for view in views], np.int8),
+            np.array([-1 if view.sentence is None else view.sentence for view in views], np.int32),
+        )
 
 
 def make_views(documents: Sequence[Document]) -> tuple[View, ...]:

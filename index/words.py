@@ -9,11 +9,17 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
+from array import array
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
+
+from index.vectors import best_rows
 
 _WORD = re.compile(r"[^\W_]+")
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
@@ -21,6 +27,8 @@ _GRAM = 4
 _SHORT = 3  # letters; shorter words are shared by chance
 _MOST = 0.6
 _LONGEST_QUESTION = 2_000
+_MOST_READ = 100_000  # places of runs in passages; about 5 ms
+_RUN = "S16"  # four letters of at most four bytes each
 
 
 def grams(text: str) -> list[str]:
@@ -46,35 +54,100 @@ def _share(runs: Sequence[str], known: set[str]) -> float:
     return sum(run in known for run in runs) / max(1, len(runs))
 
 
+@dataclass(frozen=True, slots=True)
 class WordIndex:
     """Shared wording between a question and each passage, rarer runs of letters counting more.
 
     BM25 with ``k1 = 0`` in Lucene's form: a run counts once a passage, by its inverse document
     frequency. The sum is divided by that over all the question's runs, where a run that no text
-    has counts as the rarest there are.
+    has counts as the rarest there are. The arrays may be mapped from disk.
+
+    Attributes:
+        runs: All runs of letters, UTF-8, ascending, (runs,).
+        seen: How many texts have each, (runs,).
+        ends: Where each run's passages end in ``passages``, (runs,).
+        passages: The passages that have the first run, ascending, then those of the second, ...
+        sizes: How many passages there are, and how many texts in all.
     """
 
-    def __init__(self, passages: Sequence[str], background: Iterable[str]) -> None:
+    runs: NDArray[np.bytes_]
+    seen: NDArray[np.int32]
+    ends: NDArray[np.int64]
+    passages: NDArray[np.int32]
+    sizes: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, passages: Iterable[str], background: Iterable[str]) -> WordIndex:
         """Index ``passages``; ``background`` texts only teach which runs are common."""
-        import bm25s
+        found: dict[str, array[int]] = {}
+        size = 0
+        for text in passages:
+            for run in set(grams(text)):
+                found.setdefault(run, array("i")).append(size)
+            size += 1
+        seen = Counter({run: len(places) for run, places in found.items()})
+        texts = size
+        for text in background:
+            seen.update(set(grams(text)))
+            texts += 1
+        runs = sorted(seen, key=str.encode)
+        nowhere = array("i")
+        places = [found.get(run, nowhere) for run in runs]
+        return cls(
+            np.array([run.encode() for run in runs], _RUN),
+            np.array([seen[run] for run in runs], np.int32),
+            np.cumsum([len(own) for own in places], dtype=np.int64),
+            np.frombuffer(b"".join(places), np.int32),
+            np.array([size, texts], np.int64),
+        )
 
-        texts = [grams(text) for text in [*passages, *background]]
-        self._size = len(passages)
-        self._bm25 = bm25s.BM25(method="lucene", k1=0.0, b=0.0)
-        self._bm25.index(texts, show_progress=False)
-        frequency = Counter(run for runs in texts for run in set(runs))
-        self._weights = {
-            run: math.log1p((len(texts) - seen + 0.5) / (seen + 0.5))
-            for run, seen in frequency.items()
-        }
-        self._rarest = math.log1p((len(texts) + 0.5) / 0.5)
+    def shares(self, question: str, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The share of the question's wording that each of ``passages`` has, 0 to 1."""
+        known, total = self._weighed(question)
+        shares = np.zeros(len(passages), np.float32)
+        for weight, having in known:
+            places = np.minimum(np.searchsorted(having, passages), len(having) - 1)
+            shares[having[places] == passages] += np.float32(weight)
+        return shares / np.float32(total) if total else shares
 
-    def shares(self, question: str) -> NDArray[np.float32]:
-        """For each passage the share of the question's wording it has, (passages,), 0 to 1."""
-        runs = set(grams(question[:_LONGEST_QUESTION]))
-        known = sorted(runs & self._weights.keys())
+    def likely(
+        self, question: str, count: int, allowed: NDArray[np.bool_] | None = None
+    ) -> NDArray[np.int64]:
+        """Positions of at most ``count`` passages that share most wording, best first.
+
+        Only passages that share a run come into question, and only by the rarest runs, as many as
+        ``_MOST_READ`` places in passages are read for: those left out weigh least.
+
+        Args:
+            question: The question.
+            count: At most so many.
+            allowed: Which passages may be found, (passages,); None for all.
+        """
+        known = sorted(self._weighed(question)[0], key=lambda run: len(run[1]))
+        read = list(accumulate(len(having) for _, having in known))
+        known = known[: max(1, bisect_right(read, _MOST_READ))]
         if not known:
-            return np.zeros(self._size, np.float32)
-        total = sum(self._weights.get(run, self._rarest) for run in runs)
-        found: NDArray[np.float32] = self._bm25.get_scores(known)[: self._size]
-        return found / np.float32(total)
+            return np.empty(0, np.int64)
+        having = np.concatenate([having for _, having in known])
+        weights = np.repeat([weight for weight, _ in known], [len(own) for _, own in known])
+        if allowed is not None:
+            kept = allowed[having]
+            having, weights = having[kept], weights[kept]
+        found, places = np.unique(having, return_inverse=True)
+        sums = np.bincount(places, weights, len(found)).astype(np.float32)
+        return found[best_rows(sums, count)].astype(np.int64)
+
+    def _weighed(self, question: str) -> tuple[list[tuple[float, NDArray[np.int32]]], float]:
+        """Weight and passages of each of the question's runs that passages have; all weights."""
+        runs = sorted({run.encode() for run in grams(question[:_LONGEST_QUESTION])})
+        texts = int(self.sizes[1])
+        known, total = [], 0.0
+        for run, place in zip(runs, np.searchsorted(self.runs, np.array(runs, _RUN)), strict=True):
+            is_seen = place < len(self.runs) and self.runs[place] == run
+            seen = int(self.seen[place]) if is_seen else 0
+            weight = math.log1p((texts - seen + 0.5) / (seen + 0.5))
+            total += weight
+            start = int(self.ends[place - 1]) if place else 0
+            if is_seen and self.ends[place] > start:
+                known.append((weight, self.passages[start : self.ends[place]]))
+        return known, total

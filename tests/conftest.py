@@ -56,8 +56,7 @@ def small_background(monkeypatch: pytest.MonkeyPatch) -> Background:
         ("de",) * 20 + ("en",) * 20,
         tuple(f"allgemeines über sache{i}" for i in range(10)),
     )
-    for module in ("index.build", "index.ranking"):
-        monkeypatch.setattr(f"{module}.load_background", lambda: background)
+    monkeypatch.setattr("index.build.load_background", lambda: background)
     return background
 
 

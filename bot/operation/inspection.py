@@ -88,7 +88,7 @@ def _index(workplace: Workplace) -> str:
     from index.store import index_version, load_index, load_manifest
 
     config = workplace.config
-    load_index(config.data)  # checks the digest of each file
+    load_index(config.data, thorough=True)  # checks the digest of each file
     manifest = load_manifest(config.data)
     named = f"{index_version(config.data)} of {manifest.created}, {len(manifest.files)} files whole"
     if not workplace.is_current():

@@ -12,10 +12,8 @@ from index.assemble import assemble
 from index.background import LANGUAGES, Background
 from index.calibrate import calibrate
 from index.evidence import Centres, EncodedQuestion, encode_question
-from index.nearest import FlatRows
 from index.ranking import Ranker
 from index.scoring import WEIGHTS, BackgroundQuestions, Calibration, margin
-from index.views import make_views
 from tests.fakes import HashEmbedder, make_document
 
 BODIES = [
@@ -68,19 +66,10 @@ def asked(request: pytest.FixtureRequest) -> Asked:
     background = general_questions(0, 100)
     embedder = HashEmbedder()
     contents, _ = assemble(documents, embedder, background, false_answer_rate=0.05)
-    arrays = contents.arrays
     encoded = embedder.encode(background.questions, "query")
     centres: Centres = contents.centres
     return Asked(
-        Ranker(
-            documents,
-            make_views(documents),
-            arrays.vectors,
-            arrays.tokens,
-            arrays.token_ends,
-            FlatRows.of(arrays.vectors),
-            WEIGHTS,
-        ),
+        Ranker(contents),
         [
             encode_question(encoded, row, text, language, centres)
             for row, (text, language) in enumerate(

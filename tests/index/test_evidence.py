@@ -19,7 +19,7 @@ from index.evidence import (
     encode_question,
 )
 from index.vectors import Encoded, Vectors, unit
-from index.views import View, ViewKind
+from index.views import View, ViewKind, ViewTable
 
 DIMENSION = 8
 WHOLE, SENTENCE, TOKENS, WORDS, ASKED = range(5)
@@ -45,7 +45,7 @@ class Table:
 
     @property
     def sides(self) -> PassageViews:
-        return PassageViews(self.views, self.vectors, self.tokens, self.ends)
+        return PassageViews(ViewTable.of(self.views), self.vectors, self.tokens, self.ends)
 
     def cosines(self, passage: int, *kinds: ViewKind) -> list[float]:
         return [
@@ -123,7 +123,9 @@ def test_tokens_are_missing_until_asked_for_and_nothing_else_changes() -> None:
 @pytest.mark.parametrize("kept", [np.float32, np.float16])
 def test_tokens_are_the_mean_of_each_question_tokens_nearest(kept: type[np.float32]) -> None:
     table = make_table()
-    sides = PassageViews(table.views, table.vectors, table.tokens.astype(kept), table.ends)
+    sides = PassageViews(
+        ViewTable.of(table.views), table.vectors, table.tokens.astype(kept), table.ends
+    )
     found = sides.with_tokens(table.question, all_of(table)).table[:, TOKENS]
     expected = [
         (table.question.tokens @ states.T).max(axis=1).mean()
@@ -137,7 +139,7 @@ def test_some_passages_get_the_evidence_they_get_among_all(chosen: set[int], see
     table = make_table(seed)
     passages = np.array(sorted(chosen))
     whole = table.sides.with_tokens(table.question, all_of(table))
-    some = table.sides.evidence(table.question, passages, table.words)
+    some = table.sides.evidence(table.question, passages, table.words[passages])
     some = table.sides.with_tokens(table.question, some)
     assert some.passages.tolist() == passages.tolist()
     assert np.allclose(some.table, whole.table[passages], atol=1e-5, equal_nan=True)

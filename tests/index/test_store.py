@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from index import Searcher, SeedError, StoreError, StoreMismatch, StoreMissing
+from index import Searcher, SeedError, StoreError, StoreMismatch, StoreMissing, store
 from index.build import build, is_current
-from index.nearest import FlatRows
 from index.store import index_version, load_documents, load_index, load_manifest
 from tests.fakes import HashEmbedder, write_seeds
 
@@ -256,6 +255,33 @@ def test_any_changed_byte_is_noticed(seeds: Path, tmp_path: Path) -> None:
     load_index(data)
 
 
+def test_in_files_too_large_to_read_at_each_start_a_thorough_look_finds_changed_bytes(
+    seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "CHECKED_UP_TO", 0)
+    data = tmp_path / "data"
+    make(seeds, data)
+    for path in (data / "versions").glob("*/*s.*"):
+        whole = path.read_bytes()
+        path.write_bytes(whole[:-1] + bytes([whole[-1] ^ 0x55]))
+        with pytest.raises(StoreMismatch, match="thesenbot build"):
+            load_index(data, thorough=True)
+        for damaged in (whole[:-1], whole + b"x", b"\0" * len(whole)):
+            path.write_bytes(damaged)
+            with pytest.raises(StoreMismatch, match="thesenbot build"):
+                load_index(data)
+        path.write_bytes(whole)
+    load_index(data)
+
+
+def test_an_opened_index_is_mapped_not_read(seeds: Path, tmp_path: Path) -> None:
+    make(seeds, tmp_path / "data")
+    contents = load_index(tmp_path / "data")
+    for array in (contents.arrays.tokens, contents.words.passages, contents.views.passages):
+        assert isinstance(array, np.memmap)
+    assert not contents.arrays.vectors.flags.owndata
+
+
 def test_any_missing_or_shortened_file_is_noticed(seeds: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     make(seeds, data)
@@ -302,14 +328,3 @@ def test_a_data_folder_that_is_a_file_is_one_line(seeds: Path, tmp_path: Path) -
     (tmp_path / "data").write_text("no folder", encoding="utf-8")
     with pytest.raises(StoreError, match="data"):
         make(seeds, tmp_path / "data")
-
-
-def test_nearest_rows_equal_brute_force_and_never_exceed_the_table() -> None:
-    random = np.random.default_rng(7)
-    table = random.standard_normal((50, 8)).astype(np.float32)
-    question = random.standard_normal(8).astype(np.float32)
-    rows = FlatRows.of(table)
-    assert rows.nearest(question, 10).tolist() == np.argsort(-(table @ question))[:10].tolist()
-    assert len(rows.nearest(question, 99)) == 50
-    again = FlatRows.from_bytes(np.frombuffer(rows.to_bytes(), np.uint8))
-    assert np.array_equal(again.vectors, table)

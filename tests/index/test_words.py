@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
+from index import words
 from index.words import WordIndex, grams
 
 TEXTS = [
@@ -20,8 +22,12 @@ TEXTS = [
 BACKGROUND = ["Wie wird das Wetter?", "What is the weather like?", "Die Katze schläft."]
 
 
+def all_shares(index: WordIndex, question: str) -> NDArray[np.float32]:
+    return index.shares(question, np.arange(index.sizes[0]))
+
+
 def shares(question: str) -> list[float]:
-    return [float(share) for share in WordIndex(TEXTS, BACKGROUND).shares(question)]
+    return [float(share) for share in all_shares(WordIndex.of(TEXTS, BACKGROUND), question)]
 
 
 @pytest.mark.parametrize(
@@ -84,14 +90,16 @@ def test_a_typing_error_shares_less_than_the_word_itself() -> None:
 
 def test_rare_words_count_more_than_common_ones() -> None:
     common = ["alle reden viel"] * 20
-    rare, frequent = WordIndex(["zebra laufen", "alle laufen"], common).shares("zebra alle")
+    index = WordIndex.of(["zebra laufen", "alle laufen"], common)
+    rare, frequent = all_shares(index, "zebra alle")
     assert rare > frequent > 0
 
 
 def test_background_texts_only_teach_and_are_never_found() -> None:
-    index = WordIndex(TEXTS, ["Die Katze schläft."])
-    assert len(index.shares("Katze")) == len(TEXTS)
-    assert not WordIndex(TEXTS, BACKGROUND).shares("Katze").any()
+    index = WordIndex.of(TEXTS, ["Die Katze schläft."])
+    assert len(all_shares(index, "Katze")) == len(TEXTS)
+    assert not all_shares(WordIndex.of(TEXTS, BACKGROUND), "Katze").any()
+    assert not index.likely("Katze", 9).size
 
 
 def test_words_that_no_text_has_lower_the_share() -> None:
@@ -103,11 +111,14 @@ def test_repeating_the_question_changes_nothing() -> None:
 
 
 def test_a_passage_without_words_shares_nothing() -> None:
-    assert WordIndex(["Äpfel", ""], []).shares("Äpfel").tolist() == pytest.approx([1, 0], abs=1e-5)
+    found = all_shares(WordIndex.of(["Äpfel", ""], []), "Äpfel")
+    assert found.tolist() == pytest.approx([1, 0], abs=1e-5)
 
 
 def test_no_passages_give_no_shares() -> None:
-    assert WordIndex([], BACKGROUND).shares("Katze").shape == (0,)
+    index = WordIndex.of([], BACKGROUND)
+    assert all_shares(index, "Katze").shape == (0,)
+    assert index.likely("Katze", 9).shape == (0,)
 
 
 def test_a_very_long_question_is_read_from_its_start() -> None:
@@ -116,7 +127,7 @@ def test_a_very_long_question_is_read_from_its_start() -> None:
 
 @given(st.text())
 def test_shares_lie_between_zero_and_one(question: str) -> None:
-    found = WordIndex(TEXTS, BACKGROUND).shares(question)
+    found = all_shares(WordIndex.of(TEXTS, BACKGROUND), question)
     assert found.dtype == np.float32
     assert found.shape == (len(TEXTS),)
     assert np.isfinite(found).all()
@@ -125,8 +136,8 @@ def test_shares_lie_between_zero_and_one(question: str) -> None:
 
 
 @given(st.lists(st.sampled_from([word for text in TEXTS for word in text.split()]), min_size=1))
-def test_word_order_and_case_do_not_matter(words: list[str]) -> None:
-    assert shares(" ".join(words)) == pytest.approx(shares(" ".join(words[::-1]).upper()))
+def test_word_order_and_case_do_not_matter(drawn: list[str]) -> None:
+    assert shares(" ".join(drawn)) == pytest.approx(shares(" ".join(drawn[::-1]).upper()))
 
 
 @pytest.mark.parametrize(
@@ -142,3 +153,50 @@ def test_another_encoding_of_the_same_letters_has_the_same_runs(
     question: str, written: str
 ) -> None:
     assert grams(question) == grams(written)
+
+
+SOUNDS = "ba be bi bo ka ke ki ko la le li lo".split()
+
+
+def drawn_texts(count: int) -> list[str]:
+    """Texts of a few made-up words, some of which are common."""
+    random = np.random.default_rng(5)
+    words = ["".join(random.choice(SOUNDS, 3)) for _ in range(300)]
+    chances = 1 / np.arange(1, 301)
+    return [" ".join(random.choice(words, 8, p=chances / chances.sum())) for _ in range(count)]
+
+
+def test_likely_passages_are_those_with_the_highest_shares() -> None:
+    texts = drawn_texts(400)
+    index = WordIndex.of(texts, [])
+    for question in texts[:20]:
+        best = np.sort(all_shares(index, question))[::-1][:10]
+        found = index.likely(question, 10)
+        assert index.shares(question, np.sort(found)).max() == best[0]
+        assert index.shares(question, found[:1]) == best[0]
+        assert np.allclose([index.shares(question, found[i : i + 1])[0] for i in range(10)], best)
+
+
+def test_only_allowed_passages_are_likely() -> None:
+    texts = drawn_texts(400)
+    allowed = np.arange(400) % 3 == 1
+    found = WordIndex.of(texts, []).likely(texts[0], 500, allowed)
+    assert found.size
+    assert allowed[found].all()
+
+
+def test_likely_passages_are_found_by_rare_runs_though_few_are_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = [*drawn_texts(400), "zwetschgenmus"]
+    monkeypatch.setattr(words, "_MOST_READ", 20)
+    index = WordIndex.of(texts, [])
+    assert index.likely(f"{texts[0]} zwetschgenmus", 5)[0] == 400
+    assert len(index.likely(texts[0], 500)) <= 20
+
+
+def test_the_share_of_a_passage_does_not_depend_on_which_others_are_asked_for() -> None:
+    texts = drawn_texts(50)
+    index = WordIndex.of(texts, BACKGROUND)
+    some = np.array([3, 17, 49])
+    assert index.shares(texts[3], some).tolist() == all_shares(index, texts[3])[some].tolist()
