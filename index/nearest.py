@@ -124,7 +124,8 @@ class Rows:
         if self.effort is not None:
             faiss.extract_index_ivf(self._index.base_index).nprobe = self.effort.probes
             self._index.k_factor = self.effort.depth / _TEN
-        faiss.write_index(self._index, str(path))
+        with path.open("wb") as file:  # not by FAISS, which does not tell what the disk refuses
+            faiss.write_index(self._index, faiss.PyCallbackIOWriter(file.write))
 
     def nearest(
         self, vector: Vectors, count: int, among: NDArray[np.int64] | None = None

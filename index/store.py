@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -159,8 +160,7 @@ def _write_files(folder: Path, contents: IndexContents, recipe: Recipe) -> str:
     for name, content in files.items():
         _write(folder / name, content)
     for name, array in _stored_arrays(contents).items():
-        np.save(folder / name, array, allow_pickle=False)
-        _sync_file(folder / name)
+        _write_array(folder / name, array)
     contents.nearest.write(folder / _VECTORS)
     _sync_file(folder / _VECTORS)
     names = sorted(path.name for path in folder.iterdir())
@@ -301,8 +301,14 @@ def _point_to(folder: Path, version: str, manifest: str) -> None:
 def _write(path: Path, content: bytes) -> None:
     with path.open("wb") as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+    _sync_file(path)
+
+
+def _write_array(path: Path, array: NDArray[Any]) -> None:
+    with path.open("wb") as file:
+        # To a file itself NumPy writes past Python, and does not tell what the disk refuses.
+        np.save(SimpleNamespace(write=file.write), array, allow_pickle=False)
+    _sync_file(path)
 
 
 def _sync_file(path: Path) -> None:

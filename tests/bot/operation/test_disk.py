@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -130,15 +131,20 @@ def test_an_index_that_may_not_be_read_is_not_called_damaged_nor_built_over(
 ) -> None:
     write_seeds(config.seeds, {"vieh": ["Gänse schnattern."]})
     before = contents(config.data)
-    read = Path.read_bytes
+    real = Path.open
 
-    def forbidden(path: Path) -> bytes:
+    def forbidden(path: Path, *args: Any, **options: Any) -> Any:
         if path.name == name:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
-        return read(path)
+        return real(path, *args, **options)
+
+    def read_bytes(path: Path) -> bytes:
+        with path.open("rb") as file:
+            return bytes(file.read())
 
     with monkeypatch.context() as patch:
-        patch.setattr(Path, "read_bytes", forbidden)
+        patch.setattr(Path, "open", forbidden)
+        patch.setattr(Path, "read_bytes", read_bytes)
         with pytest.raises(StoreError, match="Permission denied") as caught:
             make(config)
     assert name in line_of(caught.value)
