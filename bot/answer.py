@@ -229,8 +229,8 @@ class Answerer:
         named = named_works(question, self._documents) or self._documents
         documents = [document.name for document in named]
         parts = _parts(question)
-        finding, *by_part = self._search.search(
-            [question, *parts], language, top=max(top, len(parts)), documents=documents
+        (finding,) = self._search.search(
+            [question], language, top=max(top, len(parts)), documents=documents
         )
         if finding.verdict != "answer" and before and _LEANS_ON_LAST.search(question):
             together = [f"{said[:_OF_BEFORE]} {question}" for said in before]
@@ -241,6 +241,8 @@ class Answerer:
             return NothingFits(quotes[:top])
         if finding.verdict == "unsure":
             return Unsure(quotes[:top])
+        # Asked only now: most texts with a comma are no questions of several parts.
+        by_part = self._search.search(parts, language, top=1, documents=documents) if parts else []
         fitting = _fitting(finding, by_part)
         ordered = (*fitting, *(quote for quote in quotes if quote not in fitting))
         return ByMeaning(ordered[:top], min(len(fitting), top))

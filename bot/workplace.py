@@ -94,12 +94,15 @@ class Workplace:
         from index import Searcher
         from index.recent import RecentEmbedder
         from index.store import load_index
+        from index.threads import multiply_alone
 
         if not self.is_current():
             self._tell(f"building the index in {self.config.data} …")
             self.build()
         embedder = TimedEmbedder(RecentEmbedder(self.embedder))
-        return Searcher(load_index(self.config.data), embedder)
+        searcher = Searcher(load_index(self.config.data), embedder)
+        multiply_alone()
+        return searcher
 
     def is_current(self) -> bool:
         """Whether the index was built from these texts and settings, and with this very model.

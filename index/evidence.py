@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.passage import Language
-from index.vectors import Encoded, Vectors, unit
+from index.vectors import Encoded, Vectors, unit, widen
 from index.views import View, ViewKind
 
 KINDS = ("whole", "sentence", "tokens", "words", "asked")
@@ -157,8 +157,8 @@ class PassageViews:
         with_tokens = self._token_starts[passages + 1] > self._token_starts[passages]
         if len(question.tokens) and with_tokens.any():
             rows, firsts = _ranges(self._token_starts, passages[with_tokens])
-            likeness = question.tokens @ self._tokens[rows].astype(np.float32).T
-            found[with_tokens] = np.maximum.reduceat(likeness, firsts, axis=1).mean(axis=0)
+            likeness = widen(self._tokens[rows]) @ question.tokens.T
+            found[with_tokens] = np.maximum.reduceat(likeness, firsts, axis=0).mean(axis=1)
         return found
 
     def _nearest_sentences(
