@@ -18,7 +18,7 @@ from discord.ext import commands
 from bot.answer import Quote
 from bot.buttons import ReplyButton, buttons, state_of
 from bot.database import Database, ServerSettings
-from bot.desk import Desk, NotOpen, TooBusy, TooLate, TooOften
+from bot.desk import Desk, NotOpen, TooBusy, TooLate, TooOften, WorkerLost
 from bot.l10n import say
 from bot.library import Library
 from bot.metrics import Metrics
@@ -284,6 +284,8 @@ class ThesenBot(commands.AutoShardedBot):
                 return say(language, "error-busy")
             case TooLate():
                 return say(language, "error-late")
+            case WorkerLost():
+                return say(language, "error-worker")
             case NotOpen():
                 return say(language, "error-stopping")
             case app_commands.CheckFailure():

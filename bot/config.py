@@ -47,6 +47,7 @@ class Config(BaseModel):
     api_base: str | None = None
     log_format: LogFormat = "text"
     metrics_port: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    worker_memory_mb: Annotated[int, Field(ge=100)] | None = None
 
     def database_address(self) -> str:
         """Where the settings of servers are kept, as SQLAlchemy's async engine takes it."""

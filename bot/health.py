@@ -61,7 +61,9 @@ class Health:
             "thesenbot_gateway_ready": float(bot.is_ready() and not bot.is_closed()),
             "thesenbot_servers": float(len(bot.guilds)),
             "thesenbot_documents": float(len(bot.library.documents)),
-            "thesenbot_worker_restarts_total": float(bot.desk.replaced),
+            "thesenbot_worker_restarts_total": float(
+                bot.desk.replaced + getattr(bot.library.search, "restarts", 0)
+            ),
         }
         if math.isfinite(bot.latency):
             figures["thesenbot_gateway_latency_seconds"] = bot.latency

@@ -35,6 +35,12 @@ class Library:
         """All passages by their keys."""
         return Places(self.documents)
 
+    def close(self) -> None:
+        """Let go of what the search holds, a process perhaps; nothing may be asked any more."""
+        close = getattr(self.search, "close", None)
+        if close is not None:
+            close()
+
     def chosen(self, works: Sequence[str]) -> tuple[Document, ...]:
         """The texts of those names, or all where none of them is there."""
         chosen = tuple(document for document in self.documents if document.name in works)

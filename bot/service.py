@@ -24,6 +24,7 @@ from bot.health import Health
 from bot.logs import write_log
 from bot.metrics import Metrics
 from bot.monitor import monitor
+from bot.remote import MOST_TOGETHER
 from bot.systemd import notify, stay_watched
 from bot.watch import Watch
 from bot.workplace import Workplace
@@ -48,9 +49,9 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
     config = workplace.config
     token = _token(config)
     library = workplace.library()
-    for language in ("de", "en"):
-        library.answerer().answer(_TRIAL[language])
     try:
+        for language in ("de", "en"):
+            library.answerer().answer(_TRIAL[language])
         asyncio.run(_try(Database(config.database_address())))
         tell("ready; connecting to Discord")
         write_log(config.log_format)
@@ -58,7 +59,7 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
         bot = ThesenBot(
             library,
             Database(config.database_address()),
-            Desk(),
+            Desk(threads=MOST_TOGETHER),
             message_content=config.message_content,
             commands_file=config.data / "commands.sha256",
             watch=Watch(metrics),
@@ -73,6 +74,8 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
             raise ConfigError(refusal) from error
         words = " ".join(str(error).split()) or type(error).__name__
         raise NotNow(f"Discord cannot be used now: {words}") from error
+    finally:
+        library.close()
 
 
 async def _run(bot: ThesenBot, token: str, config: Config, metrics: Metrics) -> None:

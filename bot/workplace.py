@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 from bot.answer import Answer, Answerer, Search
 from bot.config import Config
 from bot.language import LanguageDetector
-from index import Document, Finding, Language, RetrievalError
+from index import Document, Finding, Language, RetrievalError, StoreMismatch
 
 if TYPE_CHECKING:
     from bot.library import Library
+    from bot.remote import RemoteSearch
     from index import Searcher
     from index.build import BuildReport
     from index.scoring import Weights
@@ -49,6 +50,11 @@ class Workplace:
         from index.seeds import read_seeds
 
         return read_seeds(self.config.seeds)
+
+    @cached_property
+    def detector(self) -> LanguageDetector:
+        """Tells languages apart; its models are loaded once for all libraries."""
+        return LanguageDetector()
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -93,37 +99,44 @@ class Workplace:
         from bot.timing import TimedEmbedder
         from index import Searcher
         from index.recent import RecentEmbedder
+        from index.process import give_back_memory, multiply_alone
         from index.store import load_index
-        from index.threads import multiply_alone
 
-        if not self.is_current():
-            self._tell(f"building the index in {self.config.data} …")
-            self.build()
+        self.make_current()
         embedder = TimedEmbedder(RecentEmbedder(self.embedder))
         searcher = Searcher(load_index(self.config.data), embedder)
         multiply_alone()
+        give_back_memory()
         return searcher
+
+    def make_current(self) -> None:
+        """Build the index if there is none or texts, settings or the model have changed.
+
+        Raises:
+            RetrievalError: It cannot be built.
+        """
+        if not self.is_current():
+            self._tell(f"building the index in {self.config.data} …")
+            self.build()
 
     def is_current(self) -> bool:
         """Whether the index was built from these texts and settings, and with this very model.
 
-        The model is loaded only if the rest is as it was.
+        The model is not loaded.
 
         Raises:
             RetrievalError: The texts, the index or the model are at fault.
         """
         from index.build import is_current
-        from index.store import load_manifest
+        from index.engine import embedder_fingerprint
 
         config = self.config
-        return (
-            is_current(
-                config.seeds,
-                config.data,
-                model=config.model,
-                false_answer_rate=config.false_answer_rate,
-            )
-            and load_manifest(config.data).recipe.fingerprint == self.embedder.fingerprint
+        return is_current(
+            config.seeds,
+            config.data,
+            model=config.model,
+            fingerprint=embedder_fingerprint(config.model),
+            false_answer_rate=config.false_answer_rate,
         )
 
     def prepare(self) -> None:
@@ -157,15 +170,48 @@ class Workplace:
                 yield name, None
 
     def library(self) -> Library:
-        """Texts and search of the index, loaded, for a bot that runs on.
+        """Texts of the index, and a worker process of its own that searches in them, ready.
+
+        For a bot that runs on; the library has to be closed.
 
         Raises:
-            RetrievalError: As for ``searcher``.
+            RetrievalError: The index is damaged, or cannot be built.
         """
         from bot.library import Library
+        from index.process import give_back_memory
+        from index.store import index_version, load_documents
 
-        searcher = self.searcher
-        return Library(searcher.documents, searcher, LanguageDetector(), self.config.language)
+        config = self.config
+        if not self.is_current():
+            self._worker()[0].close()  # it builds, and would keep half as much memory again
+        search, version = self._worker(self.detector.prepare)
+        try:
+            documents = load_documents(config.data)
+            if version != index_version(config.data):
+                message = f"{config.data}: the index was replaced while it was loaded; start again"
+                raise StoreMismatch(message)
+        except BaseException:
+            search.close()
+            raise
+        search.resolve_in(documents)
+        give_back_memory()
+        return Library(documents, search, self.detector, config.language)
+
+    def _worker(
+        self, meanwhile: Callable[[], object] = lambda: None
+    ) -> tuple[RemoteSearch, str]:
+        """A search in a worker that is ready, and the version of the index it has loaded."""
+        from bot.remote import RemoteSearch
+
+        config = self.config
+        names = {"seeds", "data", "model", "false_answer_rate"}
+        settings = {
+            "config": config.model_dump(mode="json", include=names),
+            "memory_mb": config.worker_memory_mb,
+            "version": None,
+        }
+        search = RemoteSearch(settings, tell=self._tell)
+        return search, search.start(meanwhile)
 
     def answerer(self) -> Answerer:
         """What answers questions; the model is loaded at the first that needs it."""
@@ -193,7 +239,7 @@ class Workplace:
         return self._answerer(search)
 
     def _answerer(self, search: Search) -> Answerer:
-        return Answerer(self.documents, search, LanguageDetector(), self.config.language)
+        return Answerer(self.documents, search, self.detector, self.config.language)
 
 
 class _Later:

@@ -10,7 +10,7 @@ from index.assemble import NOTHING_KNOWN, Known, assemble, know
 from index.background import load_background
 from index.errors import StoreMismatch, StoreMissing
 from index.manifest import Recipe, make_recipe
-from index.seeds import read_seeds
+from index.seeds import digest_seeds, read_seeds
 from index.store import load_index, load_manifest, prepare_folder, save_index
 from index.vectors import Embedder, Progress
 
@@ -51,7 +51,7 @@ def build(
     documents = read_seeds(seeds)
     background = load_background()
     recipe = make_recipe(
-        documents,
+        {document.name: document.sha256 for document in documents},
         background,
         model=model,
         fingerprint=embedder.fingerprint,
@@ -74,10 +74,10 @@ def build(
     return BuildReport(report.added, report.changed, report.removed, report.unchanged, embedded)
 
 
-def is_current(seeds: Path, data: Path, *, model: str, false_answer_rate: float) -> bool:
-    """Whether the index in ``data`` was built from these texts and settings.
-
-    The model's own fingerprint is not asked for, so that no model need be at hand.
+def is_current(
+    seeds: Path, data: Path, *, model: str, fingerprint: str, false_answer_rate: float
+) -> bool:
+    """Whether the index in ``data`` was built from these texts and settings, with this model.
 
     Raises:
         SeedError: The texts have faults.
@@ -88,10 +88,10 @@ def is_current(seeds: Path, data: Path, *, model: str, false_answer_rate: float)
     except StoreMissing:
         return False
     wanted = make_recipe(
-        read_seeds(seeds),
+        digest_seeds(seeds),
         load_background(),
         model=model,
-        fingerprint=recipe.fingerprint,
+        fingerprint=fingerprint,
         false_answer_rate=false_answer_rate,
     )
     return recipe == wanted

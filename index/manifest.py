@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 
 from index.background import Background
-from index.passage import Document
 
 FORMAT = 1
 """Raised whenever the files of an index change their form."""
@@ -60,16 +58,16 @@ class Manifest:
 
 
 def make_recipe(
-    documents: Sequence[Document],
+    sources: dict[str, str],
     background: Background,
     *,
     model: str,
     fingerprint: str,
     false_answer_rate: float,
 ) -> Recipe:
-    """The recipe of an index over ``documents``."""
+    """The recipe of an index over documents with the digests ``sources``."""
     return Recipe(
-        {document.name: document.sha256 for document in documents},
+        sources,
         model,
         fingerprint,
         digest(repr((background.questions, background.passages)).encode()),

@@ -83,6 +83,20 @@ def read_seeds(folder: Path) -> tuple[Document, ...]:
     return tuple(document for document in documents if document is not None)
 
 
+def digest_seeds(folder: Path) -> dict[str, str]:
+    """The digest of each document's files, by its name, in order; nothing is read but bytes.
+
+    Raises:
+        SeedError: The folder or a file cannot be read, or files belong to no document.
+    """
+    faults = _Faults()
+    groups = _group(_list_files(folder), faults)
+    digests = {n: faults.keep(partial(_digest, groups[n].files)) or "" for n in sorted(groups)}
+    if faults.met:
+        raise faults.error()
+    return digests
+
+
 def _endings() -> str:
     return ", ".join(FORMATS)
 

@@ -11,6 +11,7 @@ import importlib
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
@@ -45,9 +46,11 @@ async def draw(folder: Path, scratch: Path) -> None:
     """One picture each of an answer, a list, a refusal, a gap and the settings."""
     workplace = Workplace(Config(seeds=ROOT / "seeds", data=scratch / "data"), print, silent)
     url = f"sqlite+aiosqlite:///{scratch / 'settings.sqlite'}"
-    bot = ThesenBot(workplace.library(), Database(url), Desk())
+    library = workplace.library()
+    bot = ThesenBot(library, Database(url), Desk())
     bot.shard_count = 1
-    async with simcord.run(bot) as env:
+    async with simcord.run(bot) as env, AsyncExitStack() as at_end:
+        at_end.callback(library.close)
         guild = env.create_guild("Thesen")
         admins = guild.create_role("Leitung", permissions=discord.Permissions(manage_guild=True))
         channel = guild.create_text_channel("diskussion")

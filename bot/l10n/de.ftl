@@ -141,6 +141,7 @@ error-unexpected = Das hat nicht geklappt, und es liegt an mir. Fehlercode: { $c
 error-too-often = Du fragst gerade sehr viel. Bitte warte { $seconds } Sekunden.
 error-busy = Gerade fragen sehr viele. Bitte versuch es gleich noch einmal.
 error-late = Das hat zu lange gedauert. Bitte versuch es noch einmal.
+error-worker = Beim Suchen ist etwas ausgefallen. Bitte versuch es gleich noch einmal.
 error-stopping = Ich werde gerade neu gestartet. Bitte versuch es gleich noch einmal.
 error-permission = Mir fehlt das Recht, hier zu schreiben. Bitte gib mir „Nachrichten senden“ (in Threads: „Nachrichten in Threads senden“).
 only-you-see = Das siehst nur du: Auf diesem Server bleiben Antworten mitgebrachter Apps privat. Für alle antworte ich, wenn der Server mich hinzufügt oder „Externe Apps verwenden“ erlaubt.

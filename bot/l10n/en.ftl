@@ -141,6 +141,7 @@ error-unexpected = That did not work, and it is my fault. Error code: { $code }
 error-too-often = You are asking a lot just now. Please wait { $seconds } seconds.
 error-busy = Very many are asking just now. Please try again in a moment.
 error-late = That took too long. Please try again.
+error-worker = Something broke down while I was searching. Please try again in a moment.
 error-stopping = I am being restarted. Please try again in a moment.
 error-permission = I may not write here. Please give me “Send Messages” (in threads: “Send Messages in Threads”).
 only-you-see = Only you see this: here, replies of apps that people bring along stay private. I reply to all once the server adds me or allows “Use External Apps”.

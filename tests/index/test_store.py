@@ -135,11 +135,16 @@ def test_faults_in_the_texts_leave_the_index_as_it_is(seeds: Path, tmp_path: Pat
 
 def test_an_index_is_current_until_a_text_or_setting_changes(seeds: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    settings: dict[str, Any] = {"model": "hash", "false_answer_rate": 0.05}
+    settings: dict[str, Any] = {
+        "model": "hash",
+        "fingerprint": HashEmbedder().fingerprint,
+        "false_answer_rate": 0.05,
+    }
     assert not is_current(seeds, data, **settings)
     make(seeds, data)
     assert is_current(seeds, data, **settings)
     assert not is_current(seeds, data, **{**settings, "false_answer_rate": 0.1})
+    assert not is_current(seeds, data, **{**settings, "fingerprint": "hash-2"})
     (seeds / "vieh.txt").write_text("1. Anders.\n", encoding="utf-8")
     assert not is_current(seeds, data, **settings)
 

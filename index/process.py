@@ -1,6 +1,8 @@
-"""How many threads share the product of two tables: one."""
+"""What a process that answers questions sets right once, when all is loaded."""
 
 from __future__ import annotations
+
+import ctypes
 
 
 def multiply_alone() -> None:
@@ -12,3 +14,10 @@ def multiply_alone() -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1, user_api="blas")
+
+
+def give_back_memory() -> None:
+    """Return to the system what loading has left unused, where the C library is GNU's."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
