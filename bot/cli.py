@@ -239,7 +239,8 @@ def evaluate(
 ) -> None:
     """Measure the answers to labelled questions."""
     from bot.evaluation import measure, read_cases, report, tabulate
-    from bot.terminal import console, show_figures
+    from bot.figures import show_figures
+    from bot.terminal import console
 
     workplace = _workplace(config)
     cases = read_cases(file, workplace.documents, split=split)

@@ -12,7 +12,7 @@ from pydantic import Field, TypeAdapter, ValidationError
 
 from bot.answer import Search
 from index import Document, Finding, Hit, Passage, Span, Wanted
-from index.search import Verdict
+from index.hits import Verdict
 
 LONGEST_LINE = 64_000_000
 """Bytes; a longer line is no message."""

@@ -98,8 +98,8 @@ class Workplace:
         """
         from bot.timing import TimedEmbedder
         from index import Searcher
-        from index.recent import RecentEmbedder
         from index.process import give_back_memory, multiply_alone
+        from index.recent import RecentEmbedder
         from index.store import load_index
 
         self.make_current()

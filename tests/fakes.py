@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from index import Document, Finding, Hit, Language, Passage, Span, Work
+from index.hits import Verdict
 from index.passage import PassageKind
-from index.search import Verdict
 from index.vectors import Encoded, Progress, Vectors, unit
 from index.views import Role
 

@@ -6,19 +6,17 @@ like marks; what falls out of the rising sequence is text, unless it repeats a t
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
 
 from index.reading.lines import Line
 from index.reading.marks import Mark, find_mark
 
 _LARGEST = 1000
-_GAPS = np.arange(_LARGEST, dtype=np.float64)
 # A gap costs less than a sound mark earns and more than a doubtful one does.
-_GAP_COSTS = np.where(_GAPS == 0, 0.0, np.minimum(0.4 + 0.02 * _GAPS, 1.0))
+_GAP_COSTS = [0.0, *(min(0.4 + 0.02 * gap, 1.0) for gap in range(1, 32))]  # longer ones: 1
 _SOUND, _UNUSUAL, _DOUBTFUL = 1.0, 0.6, 0.3
 _NESTED = "nested"
 _LEAST_SCORE = 1.0  # more than one sound mark earns: a single number is no numbering
@@ -126,26 +124,35 @@ def _rising_chain(
     marks: Sequence[Mark], weights: Sequence[float], candidates: Sequence[int]
 ) -> tuple[list[int], float]:
     """The rising subsequence of greatest weight less the cost of its gaps, and that sum."""
-    best = np.full(_LARGEST, -np.inf)  # by last number; number 0 is the empty chain
-    best[0] = 0.0
+    best = [0.0, *[-math.inf] * (_LARGEST - 1)]  # by last number; number 0 is the empty chain
     holder = [-1] * _LARGEST
     parents: dict[int, int] = {}
     for index in candidates:
         number = marks[index].number
-        scores = best[:number] - _GAP_COSTS[:number][::-1]
-        before = int(np.argmax(scores))
-        score = float(scores[before]) + weights[index]
+        before, score = _best_before(number, best)
+        score += weights[index]
         if score > best[number]:
             best[number] = score
             holder[number] = index
             parents[index] = holder[before]
-    last = int(np.argmax(best))
+    last = best.index(max(best))
     chain: list[int] = []
     index = holder[last]
     while index >= 0:
         chain.append(index)
         index = parents[index]
-    return chain[::-1], float(best[last])
+    return chain[::-1], best[last]
+
+
+def _best_before(number: int, best: Sequence[float]) -> tuple[int, float]:
+    """After which number ``number`` follows best, the lowest of equals, and what that is worth."""
+    first = max(0, number - len(_GAP_COSTS))
+    costs = _GAP_COSTS[number - first - 1 :: -1]
+    near = [value - cost for value, cost in zip(best[first:number], costs, strict=True)]
+    score = max(near)
+    if first and (far := max(best[:first])) - 1.0 >= score:
+        return best.index(far), far - 1.0
+    return first + near.index(score), score
 
 
 def _numbering(marks: Sequence[Mark], chain: Sequence[int], others: Sequence[int]) -> Numbering:

@@ -26,7 +26,7 @@ from bot.frame import message
 from bot.jsonform import to_json
 from bot.language import LanguageDetector
 from index import Document, Finding, Hit, Language, Span, Work
-from index.search import Verdict
+from index.hits import Verdict
 from tests.fakes import make_document
 
 FRUIT = make_document(

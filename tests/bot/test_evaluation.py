@@ -28,7 +28,7 @@ from bot.evaluation import (
 from bot.language import LanguageDetector
 from bot.plots import draw_methods, draw_scores, draw_trade_off
 from index import Finding, Hit, Language, SeedError
-from index.search import Verdict
+from index.hits import Verdict
 from tests.fakes import make_document
 
 OBST = make_document("obst", ["Äpfel sind rot.", "Birnen sind grün.", "Kirschen hängen hoch."])

@@ -16,10 +16,10 @@ from index.assemble import assemble
 from index.background import LANGUAGES, Background
 from index.contents import IndexContents
 from index.evidence import KINDS
+from index.hits import LONGEST_QUESTION
 from index.passage import PassageQuestion, RenderedPassage, Rendering
 from index.ranking import _ALL_UP_TO as ALL_UP_TO
 from index.scoring import Weights
-from index.search import LONGEST_QUESTION
 from index.vectors import Encoded, Progress
 from index.views import Role
 from tests.fakes import HashEmbedder, make_document
