@@ -14,8 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from bot.language import language_of_function_words
 from bot.numerals import cardinal, ordinal, roman
 
@@ -136,6 +134,8 @@ def _tokens(text: str) -> list[str]:
 def _is_misspelt_thesis(token: str) -> bool:
     if len(token) < 4 or token[0] != "t" or token in _THESES or token in _NO_THESIS:
         return False
+    from rapidfuzz.distance import DamerauLevenshtein
+
     return any(DamerauLevenshtein.distance(token, word, score_cutoff=1) <= 1 for word in _THESES)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 from index.errors import SeedError, SeedFault
 from index.labelled import read_lines
@@ -31,7 +31,7 @@ def read_work(file: str, content: bytes, *, title: str) -> Work:
     Raises:
         SeedError: It is no TOML, or a fault for each key that is unknown or of a wrong type.
     """
-    from pydantic import TypeAdapter, ValidationError
+    from pydantic import ConfigDict, ValidationError, create_model
 
     try:
         values = tomllib.loads(decode(content))
@@ -39,18 +39,22 @@ def read_work(file: str, content: bytes, *, title: str) -> Work:
         raise SeedError([SeedFault(file, error.line, error.reason)]) from error
     except (ValueError, RecursionError) as error:  # ValueError also for numbers without end
         raise SeedError([SeedFault(file, None, f"is not valid TOML: {error}")]) from error
-    types = get_type_hints(Work)
-    faults: list[SeedFault] = []
-    for key, value in values.items():
-        if key not in types:
-            faults.append(SeedFault(file, None, f"unknown key {key!r}; known: {', '.join(types)}"))
-            continue
-        try:
-            TypeAdapter(types[key]).validate_python(value, strict=True)
-        except ValidationError as error:
-            faults.append(SeedFault(file, None, f"{key}: {error.errors()[-1]['msg']}"))
-    if faults:
-        raise SeedError(faults)
+    fields: dict[str, Any] = {name: (kind, None) for name, kind in get_type_hints(Work).items()}
+    config = ConfigDict(strict=True, extra="forbid")
+    try:
+        create_model("Metadata", __config__=config, **fields).model_validate(values)
+    except ValidationError as error:
+        # Of several faults of one key, as of a union's members, the last tells most.
+        faults = {str(fault["loc"][0]): fault for fault in error.errors()}
+        raise SeedError(
+            [
+                SeedFault(file, None, f"{key}: {faults[key]['msg']}")
+                if key in fields
+                else SeedFault(file, None, f"unknown key {key!r}; known: {', '.join(fields)}")
+                for key in values
+                if key in faults
+            ]
+        ) from error
     return Work(**{"title": title} | values)
 
 

@@ -45,6 +45,12 @@ def test_every_message_is_used_and_every_message_used_is_there() -> None:
     assert unused == set()
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_message_of_a_catalogue_can_be_said(language: Language) -> None:
+    for message, placeholders in catalogue(language).items():
+        assert say(language, message, dict.fromkeys(placeholders, 1))
+
+
 @pytest.mark.parametrize("reason", ["empty", "too-long", "no-words", "other-language"])
 def test_every_refusal_has_words(reason: str) -> None:
     for language in LANGUAGES:
