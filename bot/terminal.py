@@ -53,13 +53,18 @@ def show_answer(console: Console, answer: Answer) -> None:
 
 def show_list(console: Console, document: Document, language: Language) -> None:
     """Print the theses a document holds, by number and title or first words."""
-    console.print(Text(document.work.title, style="bold"))
+    lines = []
     for passage in document.passages:
         if passage.thesis is not None:
             line = document.quote(passage.title or passage.sentences[0])
-            console.print(Text(f"  {name_passage(passage, language)}: {' '.join(line.split())}"))
-    if gap := missing_theses(document, language):
-        console.print(Text(f"  {gap}", style="italic"))
+            lines.append(f"\n  {name_passage(passage, language)}: {' '.join(line.split())}")
+    gap = missing_theses(document, language)
+    _write(
+        console,
+        (document.work.title, "bold"),
+        ("".join(lines), ""),
+        (f"\n  {gap}" if gap else "", "italic"),
+    )
 
 
 def _shown(answer: Answer) -> tuple[Quote, ...]:
