@@ -256,7 +256,8 @@ async def _why(given: _Press) -> None:
         await interaction.followup.send(say(state.language, "why-no-question"), ephemeral=True)
         return
     bot, place = interaction.client, given.places[state.at]
-    hits = await bot.ask_desk(interaction, lambda: bot.library.hits(question, state.language))
+    library = bot.library
+    hits = await bot.ask_desk(interaction, lambda: library.hits(question, state.language))
     hit = next((hit for hit in hits if hit.passage == place.passage), None)
     words = say(state.language, "why-not-found") if hit is None else _reasons(state, hit, question)
     await interaction.followup.send(words, ephemeral=True)

@@ -1,4 +1,4 @@
-"""The command line: thesenbot build, ask, thesis, theses, chat, check, eval, run."""
+"""The command line: thesenbot build, ask, thesis, chat, check, eval, run, backup and the rest."""
 
 from __future__ import annotations
 
@@ -284,6 +284,39 @@ def run(
     if log_json:
         workplace.config = workplace.config.model_copy(update={"log_format": "json"})
     serve(workplace, _tell)
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new folder; the bot may run meanwhile.")],
+    config: ConfigFile = None,
+) -> None:
+    """Copy texts, settings of servers and config into one folder."""
+    from bot.backup import back_up
+    from bot.config import DEFAULT_FILE
+
+    for line in back_up(_workplace(config).config, config or DEFAULT_FILE, folder):
+        print(line)
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="What `thesenbot backup` wrote.")],
+    config: ConfigFile = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace texts and settings that are there.")
+    ] = False,
+) -> None:
+    """Put a backup back, checked whole first; then run `thesenbot build`."""
+    from bot.backup import restore as put_back
+    from bot.backup import restore_config
+    from bot.config import DEFAULT_FILE
+
+    if restore_config(folder, config or DEFAULT_FILE):
+        print("config: put back, without token and password")
+    for line in put_back(_workplace(config).config, folder, force=force):
+        print(line)
+    print("now run `thesenbot build`; a bot that runs takes the new index by itself")
 
 
 @app.command()

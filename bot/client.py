@@ -19,12 +19,15 @@ from bot.answer import Quote
 from bot.buttons import ReplyButton, buttons, state_of
 from bot.database import Database, ServerSettings
 from bot.desk import Desk, NotOpen, TooBusy, TooLate, TooOften, WorkerLost
+from bot.keeper import Keeper, NotAdministrator
+from bot.keys import Places
 from bot.l10n import say
 from bot.library import Library
 from bot.metrics import Metrics
 from bot.reply import asked_in
 from bot.request import request_code
 from bot.response import Response, write
+from bot.shelf import Shelf
 from bot.trace import trace
 from bot.translator import CatalogueTranslator
 from bot.watch import Watch, way_of
@@ -76,14 +79,28 @@ class ThesenBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
         )
-        self.library = library
-        self.places = library.places()
+        self.shelf = Shelf(library)
         self.database = database
         self.desk = desk
         self.watch = watch or Watch(Metrics())
+        self.keeper: Keeper | None = None
         self._commands_file = commands_file
         self._asking: set[asyncio.Task[Any]] = set()
         self.tree.error(self._on_command_error)
+
+    @property
+    def library(self) -> Library:
+        """What the running answer is taken from; the same one to its end."""
+        return self.shelf.library()
+
+    @library.setter
+    def library(self, library: Library) -> None:
+        self.shelf.replace(library)
+
+    @property
+    def places(self) -> Places:
+        """The passages of ``library`` by their keys."""
+        return self.library.places()
 
     async def setup_hook(self) -> None:
         """Make everything ready before the first event arrives."""
@@ -94,6 +111,8 @@ class ThesenBot(commands.AutoShardedBot):
         self.add_dynamic_items(ReplyButton)
         for cog in COGS:
             await self.load_extension(cog)
+        if self.keeper is not None and self.keeper.administrators:
+            await self.load_extension("bot.cogs.corpus")
         await self._give_commands(translator)
 
     async def close(self) -> None:
@@ -110,6 +129,7 @@ class ThesenBot(commands.AutoShardedBot):
             log.warning("stopped with questions unanswered after %g seconds", STOP_SECONDS)
         await super().close()
         await self.database.close()
+        await self.shelf.close()
 
     async def _give_commands(self, translator: app_commands.Translator) -> None:
         """Tell Discord of the commands, but only if they are not those it was told of last.
@@ -288,6 +308,8 @@ class ThesenBot(commands.AutoShardedBot):
                 return say(language, "error-worker")
             case NotOpen():
                 return say(language, "error-stopping")
+            case NotAdministrator():
+                return say(language, "corpus-not-allowed")
             case app_commands.CheckFailure():
                 return say(language, "error-not-allowed")
         code = request_code()

@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import aiohttp
 import discord
@@ -15,21 +16,28 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
+from bot.building import build_apart
 from bot.client import ThesenBot
 from bot.config import TOKEN_VARIABLE, Config
+from bot.corpus import Corpus
 from bot.database import Database, DatabaseError
 from bot.desk import Desk
 from bot.errors import ConfigError, NotNow
 from bot.health import Health
+from bot.keeper import Keeper
+from bot.library import Library
 from bot.logs import write_log
 from bot.metrics import Metrics
 from bot.monitor import monitor
+from bot.proof import QuoteError
+from bot.reload import BadLibrary, Reloader, prove_library
 from bot.remote import MOST_TOGETHER
 from bot.systemd import notify, stay_watched
 from bot.watch import Watch
 from bot.workplace import Workplace
+from index.store import pointer_of
 
-_TRIAL = {"de": "Worum geht es hier?", "en": "What is this about?"}
+_RELOADER = -1  # a person of its own to the desk; Discord gives nobody that id
 _PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -42,16 +50,18 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
     """Run until stopped.
 
     Raises:
-        ConfigError: There is no token, the database cannot be used, or Discord refuses it.
+        ConfigError: There is no token, the index does not answer, the database cannot be used,
+            or Discord refuses it.
         NotNow: Discord cannot be reached.
         RetrievalError: Texts, model or index are not ready; Discord is not asked then.
     """
     config = workplace.config
     token = _token(config)
+    workplace.renew()
+    seen = pointer_of(config.data)
     library = workplace.library()
     try:
-        for language in ("de", "en"):
-            library.answerer().answer(_TRIAL[language])
+        prove_library(library)
         asyncio.run(_try(Database(config.database_address())))
         tell("ready; connecting to Discord")
         write_log(config.log_format)
@@ -64,9 +74,12 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
             commands_file=config.data / "commands.sha256",
             watch=Watch(metrics),
         )
+        bot.keeper = _keeper(bot, workplace, seen)
         asyncio.run(_run(bot, token, config, metrics))
     except asyncio.CancelledError:
         tell("stopped")
+    except (BadLibrary, QuoteError) as error:
+        raise ConfigError(f"the index does not answer as it must: {error}") from error
     except DatabaseError as error:
         raise ConfigError(str(error)) from error
     except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError) as error:
@@ -78,11 +91,26 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
         library.close()
 
 
+def _keeper(bot: ThesenBot, workplace: Workplace, seen: bytes | None) -> Keeper:
+    config = workplace.config
+
+    async def in_line(work: Callable[[], None]) -> None:
+        await bot.desk.ask(work, person=_RELOADER, server=0)
+
+    def load() -> Library:
+        return workplace.again().library()
+
+    reloader = Reloader(bot.shelf, config.data, load, in_line, seen)
+    build = partial(build_apart, config)
+    return Keeper(Corpus(config.seeds, config.data), build, reloader, config.administrators)
+
+
 async def _run(bot: ThesenBot, token: str, config: Config, metrics: Metrics) -> None:
     """Run the bot, and let be seen from outside how it does."""
     health = Health(bot, config.data)
     metrics.look(health.figures, health.index_version)
     watched: set[asyncio.Task[None]] = set()
+    reloading = bot.keeper and asyncio.create_task(bot.keeper.reloader.watch())
 
     @bot.listen()
     async def on_ready() -> None:
@@ -94,7 +122,7 @@ async def _run(bot: ThesenBot, token: str, config: Config, metrics: Metrics) -> 
         async with monitor(metrics, health, config.metrics_port):
             await connect(bot, token, config.api_base)
     finally:
-        for task in watched:
+        for task in (*watched, *([reloading] if reloading else [])):
             task.cancel()
         notify("STOPPING=1")
 

@@ -28,7 +28,7 @@ from bot.pipe import (
     to_line,
     wanted_of,
 )
-from index import Document, Finding, RetrievalError, StoreMismatch, Wanted
+from index import Document, Finding, RetrievalError, Wanted
 from index.vectors import Progress
 
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
@@ -115,7 +115,7 @@ def load_index_and_model(settings: Message, tell: Tell) -> Loaded:
     """The index that the settings name: that version, or the newest, built if it is not current.
 
     Raises:
-        RetrievalError: It cannot be had, or is of another version.
+        RetrievalError: It cannot be had.
     """
     from bot.config import Config
     from bot.workplace import Workplace
@@ -128,12 +128,9 @@ def load_index_and_model(settings: Message, tell: Tell) -> Loaded:
     workplace = Workplace(config, tell, _quiet)
     if settings["version"] is None:
         workplace.make_current()
-    version = index_version(config.data)
-    contents = load_index(config.data)
-    if version != (settings["version"] or version) or version != index_version(config.data):
-        message = f"{config.data}: the index has been replaced meanwhile"
-        raise StoreMismatch(message)
-    searcher = Searcher(contents, RecentEmbedder(workplace.embedder))
+    version = settings["version"] or index_version(config.data)
+    embedder = RecentEmbedder(workplace.embedder)
+    searcher = Searcher(load_index(config.data, version), embedder)
     multiply_alone()
     give_back_memory()
     return Loaded(version, searcher.documents, searcher)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from bot.answer import Answer, Answerer, Search
 from bot.config import Config
 from bot.language import LanguageDetector
-from index import Document, Finding, Language, RetrievalError, StoreMismatch
+from index import Document, Finding, Language, RetrievalError
 
 if TYPE_CHECKING:
     from bot.library import Library
@@ -49,6 +49,7 @@ class Workplace:
         """
         from index.seeds import read_seeds
 
+        self._finish_changes()
         return read_seeds(self.config.seeds)
 
     @cached_property
@@ -77,6 +78,7 @@ class Workplace:
         from index.build import build
 
         config = self.config
+        self._finish_changes()
         embedder = self.embedder
         with self._show_progress("embedding") as progress:
             return build(
@@ -131,6 +133,7 @@ class Workplace:
         from index.engine import embedder_fingerprint
 
         config = self.config
+        self._finish_changes()
         return is_current(
             config.seeds,
             config.data,
@@ -138,6 +141,21 @@ class Workplace:
             fingerprint=embedder_fingerprint(config.model),
             false_answer_rate=config.false_answer_rate,
         )
+
+    def again(self) -> Workplace:
+        """A workplace of the same config for an index that has changed since; tells nobody.
+
+        It shares what tells languages apart: a second one would take its memory for good.
+        """
+        other = Workplace(self.config, lambda _: None, _unseen)
+        other.detector = self.detector
+        return other
+
+    def _finish_changes(self) -> None:
+        """What was committed to the texts is carried out, even if its process died."""
+        from bot.corpus import Corpus
+
+        Corpus(self.config.seeds, self.config.data).finish()
 
     def prepare(self) -> None:
         """Load or build all that answering needs, so that the first answer comes at once."""
@@ -169,38 +187,42 @@ class Workplace:
             else:
                 yield name, None
 
+    def renew(self) -> None:
+        """As ``make_current``, but in a process that ends: a build needs memory, a bot does not.
+
+        Raises:
+            RetrievalError: It cannot be built.
+        """
+        if not self.is_current():
+            self._search(version=None).close()
+
     def library(self) -> Library:
-        """Texts of the index, and a worker process of its own that searches in them, ready.
+        """Texts of the index in use, and a worker process of its own that searches in them, ready.
 
         For a bot that runs on; the library has to be closed.
 
         Raises:
-            RetrievalError: The index is damaged, or cannot be built.
+            RetrievalError: There is no index, it is damaged, or its model cannot be had.
         """
         from bot.library import Library
         from index.process import give_back_memory
         from index.store import index_version, load_documents
 
-        config = self.config
-        if not self.is_current():
-            self._worker()[0].close()  # it builds, and would keep half as much memory again
-        search, version = self._worker(self.detector.prepare)
-        try:
-            documents = load_documents(config.data)
-            if version != index_version(config.data):
-                message = f"{config.data}: the index was replaced while it was loaded; start again"
-                raise StoreMismatch(message)
-        except BaseException:
-            search.close()
-            raise
+        version = index_version(self.config.data)
+        documents = load_documents(self.config.data, version)
+        search = self._search(version, meanwhile=self.detector.prepare)
         search.resolve_in(documents)
         give_back_memory()
-        return Library(documents, search, self.detector, config.language)
+        return Library(documents, search, self.detector, self.config.language)
 
-    def _worker(
-        self, meanwhile: Callable[[], object] = lambda: None
-    ) -> tuple[RemoteSearch, str]:
-        """A search in a worker that is ready, and the version of the index it has loaded."""
+    def _search(
+        self, version: str | None, meanwhile: Callable[[], object] = lambda: None
+    ) -> RemoteSearch:
+        """A search in a worker that is ready, in that version or in one of the texts as they are.
+
+        The worker builds that one first if the index in use is another. ``meanwhile`` is done
+        while it gets ready.
+        """
         from bot.remote import RemoteSearch
 
         config = self.config
@@ -208,10 +230,11 @@ class Workplace:
         settings = {
             "config": config.model_dump(mode="json", include=names),
             "memory_mb": config.worker_memory_mb,
-            "version": None,
+            "version": version,
         }
         search = RemoteSearch(settings, tell=self._tell)
-        return search, search.start(meanwhile)
+        search.start(meanwhile)
+        return search
 
     def answerer(self) -> Answerer:
         """What answers questions; the model is loaded at the first that needs it."""
@@ -240,6 +263,11 @@ class Workplace:
 
     def _answerer(self, search: Search) -> Answerer:
         return Answerer(self.documents, search, self.detector, self.config.language)
+
+
+@contextmanager
+def _unseen(what: str) -> Iterator[Progress]:
+    yield lambda _done, _total: None
 
 
 class _Later:

@@ -126,7 +126,7 @@ def _cache_folder() -> Path:
 
 
 def _convert_once(weights: Path, cache: Path, name: str, save: _Save) -> Path:
-    """The folder of that name with the converted model; two processes that start together convert it once."""
+    """The folder of the converted model; two processes that start together convert it once."""
     from filelock import FileLock
 
     folder = cache / "models" / name

@@ -83,18 +83,26 @@ def read_seeds(folder: Path) -> tuple[Document, ...]:
     return tuple(document for document in documents if document is not None)
 
 
-def digest_seeds(folder: Path) -> dict[str, str]:
-    """The digest of each document's files, by its name, in order; nothing is read but bytes.
+def files_by_document(folder: Path) -> dict[str, list[Path]]:
+    """The files of each document, its source first, by the document's name; none is read.
 
     Raises:
-        SeedError: The folder or a file cannot be read, or files belong to no document.
+        SeedError: The folder cannot be listed, or holds files that belong to no document.
     """
     faults = _Faults()
     groups = _group(_list_files(folder), faults)
-    digests = {n: faults.keep(partial(_digest, groups[n].files)) or "" for n in sorted(groups)}
     if faults.met:
         raise faults.error()
-    return digests
+    return {name: group.files for name, group in groups.items()}
+
+
+def digest_seeds(folder: Path) -> dict[str, str]:
+    """The digest of each document's files, by its name; they are read, but not as texts.
+
+    Raises:
+        SeedError: As for ``files_by_document``, or a file cannot be read.
+    """
+    return {name: _digest(paths) for name, paths in files_by_document(folder).items()}
 
 
 def _endings() -> str:

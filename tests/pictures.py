@@ -46,6 +46,7 @@ async def draw(folder: Path, scratch: Path) -> None:
     """One picture each of an answer, a list, a refusal, a gap and the settings."""
     workplace = Workplace(Config(seeds=ROOT / "seeds", data=scratch / "data"), print, silent)
     url = f"sqlite+aiosqlite:///{scratch / 'settings.sqlite'}"
+    workplace.renew()
     library = workplace.library()
     bot = ThesenBot(library, Database(url), Desk())
     bot.shard_count = 1

@@ -236,6 +236,7 @@ def main() -> None:
     texts += CORPORA.glob("*.txt")
     with folder_of(*texts) as seeds, tempfile.TemporaryDirectory() as data:
         workplace = Workplace(Config(seeds=seeds, data=Path(data)), print, silent)
+        workplace.renew()
         library = workplace.library()
         soak = Soak(workplace, library, given.minutes, given.questions)
         try:

@@ -164,6 +164,13 @@ def test_a_part_that_no_other_thesis_clearly_answers_adds_none(
     assert outcome.fitting == 1
 
 
+@pytest.mark.parametrize("verdict", ["unsure", "none"])
+def test_the_parts_of_what_nothing_answers_are_not_searched_for(verdict: Verdict) -> None:
+    search = ScriptedSearch({"Äpfel, Kirschen": found(verdict, 1, 3)})
+    answerer(search).answer("Äpfel, Kirschen")
+    assert [call.questions for call in search.calls] == [("Äpfel, Kirschen",)]
+
+
 def test_a_thesis_that_answers_two_parts_is_quoted_once() -> None:
     question = "Äpfel, Birnen; Kirschen"
     search = ScriptedSearch(

@@ -58,6 +58,23 @@ def began(monkeypatch: pytest.MonkeyPatch) -> Iterator[Begin]:
         search.close()
 
 
+def test_what_is_done_meanwhile_is_done_once_and_its_error_ends_the_worker() -> None:
+    def start(meanwhile: Callable[[], object]) -> RemoteSearch:
+        settings = {"version": None, "memory_mb": None}
+        search = RemoteSearch(settings, tell=lambda _: None, command=COMMAND)
+        try:
+            search.start(meanwhile)
+        finally:
+            search.close()
+        return search
+
+    done: list[int] = []
+    start(lambda: done.append(1))
+    assert done == [1]
+    with pytest.raises(ZeroDivisionError):
+        start(lambda: 1 // 0)
+
+
 @pytest.fixture
 def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Lets the worker go that waits for the question ``gate``."""

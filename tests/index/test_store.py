@@ -16,7 +16,7 @@ import pytest
 from index import Searcher, SeedError, StoreError, StoreMismatch, StoreMissing
 from index.build import build, is_current
 from index.nearest import FlatRows
-from index.store import load_documents, load_index, load_manifest
+from index.store import index_version, load_documents, load_index, load_manifest
 from tests.fakes import HashEmbedder, write_seeds
 
 TEXTS = {
@@ -133,6 +133,24 @@ def test_faults_in_the_texts_leave_the_index_as_it_is(seeds: Path, tmp_path: Pat
     assert len(thesis_texts(tmp_path / "data")) == 5
 
 
+def test_no_text_is_parsed_to_know_that_the_index_is_current(
+    seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(seeds, tmp_path / "data")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise AssertionError("a text was parsed")
+
+    monkeypatch.setattr("index.seeds.read_source", refuse)
+    assert is_current(
+        seeds,
+        tmp_path / "data",
+        model="hash",
+        fingerprint=HashEmbedder().fingerprint,
+        false_answer_rate=0.05,
+    )
+
+
 def test_an_index_is_current_until_a_text_or_setting_changes(seeds: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
     settings: dict[str, Any] = {
@@ -188,7 +206,35 @@ def test_a_build_killed_at_any_step_leaves_the_old_or_the_new_index(
     assert thesis_texts(data) == new
     write_seeds(seeds, TEXTS)
     make(seeds, data)
-    assert len(list((data / "versions").iterdir())) == 1
+    assert len(list((data / "versions").iterdir())) == 2  # the one in use and the one before
+
+
+def test_the_index_before_can_be_loaded_until_the_next_build(seeds: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    make(seeds, data)
+    first = index_version(data)
+    texts = thesis_texts(data)
+    write_seeds(seeds, {"obst": TEXTS["obst"]})
+    (seeds / "vieh.txt").unlink()
+    make(seeds, data)
+    assert index_version(data) != first
+    assert load_documents(data, first) == load_index(data, first).documents
+    assert [document.name for document in load_documents(data, first)] == ["obst", "vieh"]
+    assert len(thesis_texts(data)) < len(texts)
+    write_seeds(seeds, {"obst": ["Ganz anderes Obst.", "Und noch mehr."]})
+    make(seeds, data)
+    with pytest.raises(StoreMismatch, match=r"manifest\.json"):
+        load_index(data, first)
+
+
+def test_a_damaged_index_before_is_not_loaded(seeds: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    make(seeds, data)
+    first = index_version(data)
+    path = data / "versions" / first / "manifest.json"
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(StoreMismatch, match=r"manifest\.json"):
+        load_index(data, first)
 
 
 def stored_files(data: Path) -> list[Path]:

@@ -231,7 +231,6 @@ def install(env: simcord.Env, library: Library) -> None:
     """Have the bot answer from other texts, as after a new start with another index."""
     bot = bot_of(env)
     bot.library = library
-    bot.places = library.places()
 
 
 async def test_one_of_those_offered_is_chosen(env: simcord.Env) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from pathlib import Path
+from typing import Any
 
 import aiohttp
 import discord
@@ -14,6 +15,8 @@ import simcord
 from bot import service
 from bot.client import ThesenBot
 from bot.config import Config
+from bot.corpus import Corpus
+from bot.keeper import Keeper
 from bot.metrics import Metrics
 from tests.bot.operation.conftest import heard
 
@@ -51,3 +54,32 @@ def test_only_what_a_person_has_to_mend_counts_as_a_refusal(
     error: Exception, refused: bool
 ) -> None:
     assert (service._refusal(Config(), error) is not None) == refused
+
+
+async def test_a_new_index_is_watched_for_as_long_as_the_bot_is_connected(
+    env: simcord.Env,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    watching = asyncio.Event()
+    ended = asyncio.Event()
+
+    class Watcher:
+        async def watch(self) -> None:
+            watching.set()
+            try:
+                await asyncio.Event().wait()
+            finally:
+                ended.set()
+
+    async def connect(bot: ThesenBot, token: str, api_base: str | None) -> None:
+        await watching.wait()
+
+    monkeypatch.setattr(service, "connect", connect)
+    bot = env.bot
+    assert isinstance(bot, ThesenBot)
+    watcher: Any = Watcher()
+    corpus = Corpus(tmp_path / "seeds", tmp_path / "data")
+    bot.keeper = Keeper(corpus, lambda _: asyncio.sleep(0), watcher)
+    await service._run(bot, "token", Config(data=tmp_path), Metrics())
+    await asyncio.wait_for(ended.wait(), 5)
