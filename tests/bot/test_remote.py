@@ -58,23 +58,6 @@ def began(monkeypatch: pytest.MonkeyPatch) -> Iterator[Begin]:
         search.close()
 
 
-def test_what_is_done_meanwhile_is_done_once_and_its_error_ends_the_worker() -> None:
-    def start(meanwhile: Callable[[], object]) -> RemoteSearch:
-        settings = {"version": None, "memory_mb": None}
-        search = RemoteSearch(settings, tell=lambda _: None, command=COMMAND)
-        try:
-            search.start(meanwhile)
-        finally:
-            search.close()
-        return search
-
-    done: list[int] = []
-    start(lambda: done.append(1))
-    assert done == [1]
-    with pytest.raises(ZeroDivisionError):
-        start(lambda: 1 // 0)
-
-
 @pytest.fixture
 def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     """Lets the worker go that waits for the question ``gate``."""
@@ -439,3 +422,20 @@ def test_the_real_worker_finds_what_the_search_itself_finds(
                 assert hit.evidence == pytest.approx(other.evidence, abs=1e-3)
     finally:
         library.close()
+
+
+def test_what_is_done_meanwhile_is_done_once_and_its_error_ends_the_worker() -> None:
+    def start(meanwhile: Callable[[], object]) -> RemoteSearch:
+        settings = {"version": None, "memory_mb": None}
+        search = RemoteSearch(settings, tell=lambda _: None, command=COMMAND)
+        try:
+            search.start(meanwhile)
+        finally:
+            search.close()
+        return search
+
+    done: list[int] = []
+    start(lambda: done.append(1))
+    assert done == [1]
+    with pytest.raises(ZeroDivisionError):
+        start(lambda: 1 // 0)

@@ -8,8 +8,8 @@ from index.vectors import unit, widen
 
 
 def test_every_finite_half_becomes_the_same_float() -> None:
-    halves = np.arange(2**16, dtype=np.uint16).view(np.float16)
-    halves = halves[np.isfinite(halves)].reshape(-1, 8)
+    every = np.arange(2**16, dtype=np.uint16).view(np.float16)
+    halves = every[np.isfinite(every)].reshape(-1, 8)
     wide = widen(halves)
     assert wide.dtype == np.float32
     # By bits, so that minus zero counts as another number than zero.
