@@ -33,8 +33,10 @@ types: $(READY)
 tests: $(READY)
 	$(BIN)/pytest
 
-bench: $(READY) ## Time build and ask beside plain sentence-transformers
-	$(BIN)/python -m tests.benchmarks.compare
+bench: $(READY) ## Beside plain sentence-transformers, and beside other frameworks (XQUAD=DIR)
+	$(BIN)/python -m tests.benchmarks.engine
+	$(BIN)/python -m tests.benchmarks.others --plot others.png \
+		$(if $(XQUAD),--xquad $(XQUAD)) $(if $(TORCH_INDEX),--torch-index $(TORCH_INDEX))
 
 fuzz: $(READY) ## Fuzz all that reads outside text, two minutes a target (SECONDS=120)
 	$(BIN)/pip install --quiet --disable-pip-version-check atheris==3.0.0

@@ -12,19 +12,26 @@ import json
 import os
 import platform
 import random
-import re
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from tests.benchmarks.figures import FIRST, MEMORY, asked, built, proportional, timed
+from tests.benchmarks.profiles import limits, profile_answer, profile_vector
+
+if TYPE_CHECKING:
+    from bot.workplace import Workplace
 
 ROOT = Path(__file__).parents[2]
 SIDES = ("plain", "engine", "bot")
@@ -32,7 +39,8 @@ AT_ONCE = 50
 CHUNK = 256  # passages a build hands to the model at once
 PASSAGES_ASKED = 500  # passages in the index that questions are asked of
 
-Ask = Callable[[Sequence[str]], object]
+TRIES = 4  # times that so many are asked at once
+TOGETHER = f"questions/s, {AT_ONCE} at once"
 
 
 def texts(passages: int, questions: int, words: int = 80) -> tuple[list[str], list[str]]:
@@ -43,24 +51,21 @@ def texts(passages: int, questions: int, words: int = 80) -> tuple[list[str], li
     sentences = [text for text in background.passages if len(text) > 40]
     length = max(1, words // 12)
     made = [" ".join(draw.sample(sentences, length)) for _ in range(passages)]
-    asked = [
-        f"{text} ({number})" if number >= len(background.questions) else text
-        for number, text in enumerate(draw.choices(background.questions, k=questions))
+    known = len(background.questions)
+    asked_ = [
+        background.questions[place % known] + (f" ({place})" if place >= known else "")
+        for place in draw.sample(range(max(known, questions)), questions)
     ]
-    return made, asked
+    return made, asked_
 
 
-def memory(field: str, name: str) -> float:
-    """A figure of this process in MB."""
-    text = Path(f"/proc/self/{name}").read_text(encoding="ascii")
-    found = re.search(rf"^{field}:\s+(\d+) kB", text, re.MULTILINE)
-    return int(found[1]) / 1024 if found else float("nan")
-
-
-def timed(act: Callable[[], object]) -> float:
-    started = time.perf_counter()
-    act()
-    return time.perf_counter() - started
+def machine() -> str:
+    """The day, and what it runs on."""
+    day = datetime.now(UTC).date().isoformat()
+    return (
+        f"{day}, {platform.machine()}, {os.cpu_count()} processors, {platform.system()}, "
+        f"Python {platform.python_version()}"
+    )
 
 
 def encoder(side: str) -> Callable[[Sequence[str], bool], Any]:
@@ -79,49 +84,80 @@ def encoder(side: str) -> Callable[[Sequence[str], bool], Any]:
     return lambda batch, asked: embedder.encode(batch, "query" if asked else "passage").vectors
 
 
-def flat_asker(side: str, vectors: Path) -> Ask:
+@dataclass(frozen=True)
+class Side:
+    """What is asked.
+
+    Attributes:
+        ask: Answers one question.
+        ask_together: Answers several that wait at once.
+        processes: Those that take part beside this one.
+    """
+
+    ask: Callable[[str], object]
+    ask_together: Callable[[Sequence[str]], object]
+    processes: Callable[[], tuple[int, ...]] = tuple
+    close: Callable[[], object] = lambda: None
+
+
+def flat_side(side: str, vectors: Path) -> Side:
     import faiss
 
     encode = encoder(side)
     stored = np.load(vectors)
     index = faiss.IndexFlatIP(stored.shape[1])
     index.add(stored)
-    return lambda batch: index.search(encode(batch, True), 3)
+    return Side(
+        lambda question: index.search(encode([question], True), 3),
+        lambda questions: index.search(encode(questions, True), 3),
+    )
 
 
-def bot_asker(folder: Path) -> Ask:
+def bot_side(folder: Path) -> Side:
     """The bot as it runs, all of it imported, over its own texts."""
-    import bot.client  # noqa: F401  # it counts as memory
+    import bot.service  # noqa: F401  # it counts as memory
+    from bot.remote import RemoteSearch
+
+    library = workplace(folder).library()
+    answer, search = library.answerer().answer, library.search
+    assert isinstance(search, RemoteSearch)
+    pool = ThreadPoolExecutor(AT_ONCE)
+
+    def close() -> None:
+        pool.shutdown()
+        library.close()
+
+    return Side(
+        answer,
+        lambda questions: list(pool.map(answer, questions)),
+        lambda: (search.worker_pid or os.getpid(),),
+        close,
+    )
+
+
+def workplace(folder: Path) -> Workplace:
     from bot.config import Config
     from bot.workplace import Workplace
     from tests.conftest import silent
 
     config = Config(seeds=ROOT / "seeds", data=folder / "data")
-    answerer = Workplace(config, lambda _: None, silent).library().answerer()
-    return lambda batch: [answerer.answer(question) for question in batch]
+    return Workplace(config, lambda _: None, silent)
 
 
 def measure_asking(
-    side: str, folder: Path, started: float, questions: Sequence[str]
+    name: str, folder: Path, started: float, questions: Sequence[str]
 ) -> dict[str, float]:
-    ask = bot_asker(folder) if side == "bot" else flat_asker(side, folder / "vectors.npy")
-    ask(questions[:1])
+    side = bot_side(folder) if name == "bot" else flat_side(name, folder / "vectors.npy")
+    one_by_one, waiting = questions[: -TRIES * AT_ONCE], questions[-TRIES * AT_ONCE :]
+    side.ask(one_by_one[0])
     first = time.time() - started
-    times = [timed(partial(ask, [question])) for question in questions]
-    waiting = questions[-AT_ONCE:]
-    figures = {
-        "start to first answer, s": first,
-        "question, median, ms": 1000 * float(np.median(times)),
-        "question, 99th percentile, ms": 1000 * float(np.percentile(times, 99)),
-        "memory after the questions, MB": memory("Pss", "smaps_rollup"),
-        "questions/s, one by one": len(times) / sum(times),
-    }
-    if side != "bot":
-        ask(waiting)
-        figures["questions/s, 50 at once"] = AT_ONCE / min(
-            timed(partial(ask, waiting)) for _ in "123"
-        )
-    return figures
+    figures, _ = asked(side.ask, one_by_one)
+    held = proportional(*side.processes())
+    batches = [waiting[start : start + AT_ONCE] for start in range(0, len(waiting), AT_ONCE)]
+    together = [timed(partial(side.ask_together, batch)) for batch in batches]
+    side.close()
+    # The first warms up: as many at once have not been asked before.
+    return {FIRST: first, **figures, MEMORY: held, TOGETHER: AT_ONCE / min(together[1:])}
 
 
 def measure_building(side: str, passages: Sequence[str]) -> dict[str, float]:
@@ -132,12 +168,13 @@ def measure_building(side: str, passages: Sequence[str]) -> dict[str, float]:
         for start in range(0, len(passages), CHUNK):
             encode(passages[start : start + CHUNK], False)
 
-    return {"build, s": timed(build), "build, peak MB": memory("VmHWM", "status")}
+    return built(build)
 
 
 def work(arguments: argparse.Namespace) -> dict[str, float]:
     """What one process measures."""
-    passages, questions = texts(arguments.passages, arguments.questions)
+    asked_ = arguments.questions + TRIES * AT_ONCE
+    passages, questions = texts(arguments.passages, asked_)
     if arguments.task == "build":
         return measure_building(arguments.side, passages)
     return measure_asking(arguments.side, arguments.folder, arguments.started, questions)
@@ -158,67 +195,18 @@ def in_process(
 @contextmanager
 def prepared() -> Iterator[tuple[Path, dict[str, float]]]:
     """A folder with the vectors of some passages and the bot's index, and how alike vectors are."""
-    from bot.config import Config
-    from bot.workplace import Workplace
-    from tests.conftest import silent
-
     passages, questions = texts(PASSAGES_ASKED, 200)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         ours, plain = encoder("engine"), encoder("plain")
         np.save(folder / "vectors.npy", plain(passages, False))
         alike = np.sum(ours(questions, True) * plain(questions, True), axis=1)
-        config = Config(seeds=ROOT / "seeds", data=folder / "data")
-        Workplace(config, lambda _: None, silent).build()
+        workplace(folder).build()
         yield folder, {"mean": float(alike.mean()), "least": float(alike.min())}
 
 
-def profile(questions: Sequence[str]) -> dict[str, float]:
-    """Where the time of one question goes, medians in ms; empty if the engine does not run here."""
-    from index.bundled import PROMPTS, dequantise
-    from index.engine import load_embedder
-    from index.quick import QuickEmbedder
-
-    embedder = load_embedder("bundled")
-    if not isinstance(embedder, QuickEmbedder):
-        return {}
-    times: dict[str, list[float]] = {"read": [], "gather": [], "run": [], "pool": [], "tokens": []}
-    for question in questions:
-        marks = [time.perf_counter()]
-        ids = embedder._read(PROMPTS["query"] + question)
-        marks.append(time.perf_counter())
-        words = dequantise(embedder._words[ids[None]]).reshape(1, len(ids), -1)
-        marks.append(time.perf_counter())
-        states = embedder._session.run(None, {"words": words})[0]
-        marks.append(time.perf_counter())
-        states[0].mean(axis=0)
-        marks.append(time.perf_counter())
-        for name, took in zip(times, np.diff(marks), strict=False):
-            times[name].append(1000 * float(took))
-        times["tokens"].append(len(ids))
-    return {name: float(np.median(values)) for name, values in times.items()}
-
-
-def limits(tokens: float) -> dict[str, float]:
-    """What the arithmetic of a question of so many tokens takes at this processor's own speed."""
-    side = 2_000
-    square = np.random.default_rng(1).standard_normal((side, side)).astype(np.float32)
-    large = np.ones(32_000_000, np.float64)
-    weights = 12 * (4 * 384**2 + 2 * 384 * 1536)
-    operations = tokens * (2 * weights + 12 * 4 * tokens * 384)
-    flops = 2 * side**3 / min(timed(lambda: square @ square) for _ in range(5))
-    speed = large.nbytes / min(timed(large.sum) for _ in range(5))
-    return {
-        "million operations a question": operations / 1e6,
-        "float32 operations/s here, 10^9": flops / 1e9,
-        "ms at that speed": 1000 * operations / flops,
-        "MB of weights to read": weights / 1e6,
-        "bytes/s here, 10^9": speed / 1e9,
-        "ms to read them": 1000 * weights / speed,
-    }
-
-
 def compare(arguments: argparse.Namespace) -> dict[str, Any]:
+    load = os.getloadavg()[0]
     rounds: dict[str, list[dict[str, float]]] = {side: [] for side in SIDES}
     with prepared() as (folder, alike):
         for _ in range(arguments.rounds):
@@ -227,12 +215,11 @@ def compare(arguments: argparse.Namespace) -> dict[str, Any]:
                 if side != "bot":
                     figures |= in_process(side, "build", folder, arguments)
                 rounds[side].append(figures)
-    parts = profile(texts(1, 300)[1])
+        whole = profile_answer(workplace(folder), texts(1, 300)[1])
+    parts = profile_vector(texts(1, 300)[1])
     return {
-        "date": datetime.now(UTC).date().isoformat(),
-        "machine": f"{platform.machine()}, {os.cpu_count()} processors, "
-        f"{platform.system()}, Python {platform.python_version()}",
-        "load": os.getloadavg()[0],
+        "machine": machine(),
+        "load": load,
         "passages": arguments.passages,
         "questions": arguments.questions,
         "figures": {
@@ -240,13 +227,14 @@ def compare(arguments: argparse.Namespace) -> dict[str, Any]:
             for side, found in rounds.items()
         },
         "cosine to plain": alike,
-        "one question, ms": parts,
+        "vector of one question, ms": parts,
+        "one answer, ms": whole,
         "limits": limits(parts.get("tokens", 13.0)),
     }
 
 
 def show(result: dict[str, Any]) -> None:
-    print(f"{result['date']}, {result['machine']}, load {result['load']:.1f}")
+    print(f"{result['machine']}, load at the start {result['load']:.1f}")
     print(f"{result['questions']} questions; {result['passages']} passages built\n")
     print("| | plain | engine | ratio | whole bot | ratio |\n|---|---|---|---|---|---|")
     figures = result["figures"]
@@ -256,7 +244,7 @@ def show(result: dict[str, Any]) -> None:
             value = figures[side].get(name)
             row += ["–", "–"] if value is None else [f"{value:.2f}", f"{value / plain:.2f}"]
         print(f"| {name} | {' | '.join(row)} |")
-    for title in ("cosine to plain", "one question, ms", "limits"):
+    for title in ("cosine to plain", "vector of one question, ms", "one answer, ms", "limits"):
         print(f"\n{title}: ", end="")
         print(", ".join(f"{name} {value:.4g}" for name, value in result[title].items()))
 
