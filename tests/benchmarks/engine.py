@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from tests.benchmarks.figures import FIRST, MEMORY, asked, built, proportional, timed
-from tests.benchmarks.profiles import limits, profile_answer, profile_vector
+from tests.benchmarks.profiles import limits, profile_answer, profile_memory, profile_vector
 
 if TYPE_CHECKING:
     from bot.workplace import Workplace
@@ -175,6 +175,8 @@ def work(arguments: argparse.Namespace) -> dict[str, float]:
     """What one process measures."""
     asked_ = arguments.questions + TRIES * AT_ONCE
     passages, questions = texts(arguments.passages, asked_)
+    if arguments.task == "memory":
+        return profile_memory(arguments.side, workplace(arguments.folder), questions)
     if arguments.task == "build":
         return measure_building(arguments.side, passages)
     return measure_asking(arguments.side, arguments.folder, arguments.started, questions)
@@ -215,8 +217,12 @@ def compare(arguments: argparse.Namespace) -> dict[str, Any]:
                 if side != "bot":
                     figures |= in_process(side, "build", folder, arguments)
                 rounds[side].append(figures)
+        parts = {
+            f"memory of {side} by part, MB": in_process(side, "memory", folder, arguments)
+            for side in ("plain", "bot")
+        }
         whole = profile_answer(workplace(folder), texts(1, 300)[1])
-    parts = profile_vector(texts(1, 300)[1])
+    vector = profile_vector(texts(1, 300)[1])
     return {
         "machine": machine(),
         "load": load,
@@ -226,10 +232,13 @@ def compare(arguments: argparse.Namespace) -> dict[str, Any]:
             side: {name: float(np.median([f[name] for f in found])) for name in found[0]}
             for side, found in rounds.items()
         },
-        "cosine to plain": alike,
-        "vector of one question, ms": parts,
-        "one answer, ms": whole,
-        "limits": limits(parts.get("tokens", 13.0)),
+        "profiles": {
+            "cosine to plain": alike,
+            "vector of one question, ms": vector,
+            "one answer, ms": whole,
+            **parts,
+            "limits": limits(vector.get("tokens", 13.0)),
+        },
     }
 
 
@@ -244,9 +253,8 @@ def show(result: dict[str, Any]) -> None:
             value = figures[side].get(name)
             row += ["–", "–"] if value is None else [f"{value:.2f}", f"{value / plain:.2f}"]
         print(f"| {name} | {' | '.join(row)} |")
-    for title in ("cosine to plain", "vector of one question, ms", "one answer, ms", "limits"):
-        print(f"\n{title}: ", end="")
-        print(", ".join(f"{name} {value:.4g}" for name, value in result[title].items()))
+    for title, values in result["profiles"].items():
+        print(f"\n{title}: {', '.join(f'{name} {value:.4g}' for name, value in values.items())}")
 
 
 def main() -> None:
@@ -260,6 +268,7 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--started", type=float, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    os.environ["TQDM_DISABLE"] = "1"  # no bars, here and in all processes
     if arguments.side:
         print(json.dumps(work(arguments)))
     elif arguments.json:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from tests.benchmarks.figures import timed
+from tests.benchmarks.figures import proportional, timed
 
 if TYPE_CHECKING:
     from bot.workplace import Workplace
@@ -63,6 +63,46 @@ def profile_answer(made: Workplace, questions: Sequence[str]) -> dict[str, float
         "embed": found["embed"],
         "rank": found["search"] - found["embed"],
         "all but embed": found["answer"],
+    }
+
+
+def profile_memory(side: str, made: Workplace, questions: Sequence[str]) -> dict[str, float]:
+    """What each part adds to the memory of a fresh process and its worker, in MB."""
+    held = {"": proportional()}
+
+    def note(part: str, *processes: int) -> None:
+        held[part] = proportional(*processes)
+
+    if side == "plain":
+        from sentence_transformers import SentenceTransformer
+
+        from index.model import prepare_model
+
+        note("libraries")
+        model = SentenceTransformer(prepare_model("bundled").location, device="cpu")
+        note("model")
+        for question in questions:
+            model.encode_query([question], normalize_embeddings=True)
+        note("questions")
+    else:
+        import bot.service  # noqa: F401
+        from index.process import give_back_memory
+
+        note("libraries")
+        made.detector.prepare()
+        give_back_memory()
+        note("telling languages apart")
+        library = made.library()
+        search: Any = library.search
+        note("worker with model and index", search.worker_pid)
+        for question in questions:
+            library.answerer().answer(question)
+        note("questions", search.worker_pid)
+        library.close()
+    values = list(held.values())
+    return {"Python": values[0]} | {
+        part: after - before
+        for part, before, after in zip(list(held)[1:], values, values[1:], strict=False)
     }
 
 
