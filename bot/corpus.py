@@ -21,7 +21,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
-from filelock import FileLock
 from pydantic import TypeAdapter, ValidationError
 
 Kind = Literal["add", "replace", "remove", "restore", "undo"]
@@ -267,6 +266,8 @@ class Corpus:
 
     @contextmanager
     def _lock(self) -> Iterator[None]:
+        from filelock import FileLock
+
         self._folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self._folder / "lock"):
             yield
