@@ -17,7 +17,7 @@ from pathlib import Path
 
 import index.build
 import index.ranking
-from bot.corpus import Corpus
+from bot.corpus.changes import Corpus
 from index.background import Background
 from index.build import build
 from index.seeds import read_seeds

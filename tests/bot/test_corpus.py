@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config
-from bot.corpus import KEPT, Change, Corpus, OutdatedError
+from bot.corpus.changes import KEPT, Change, Corpus, OutdatedError
 from bot.workplace import Workplace
 from tests.conftest import ROOT, silent
 

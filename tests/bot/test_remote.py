@@ -22,7 +22,7 @@ import pytest
 
 from bot.config import TOKEN_VARIABLE, Config
 from bot.desk import Desk, DeskError, NotOpen, TooLate, WorkerLost
-from bot.remote import MOST_TOGETHER, Patience, RemoteSearch, SearchFailed, WorkerFault
+from bot.worker.remote import MOST_TOGETHER, Patience, RemoteSearch, SearchFailed, WorkerFault
 from bot.workplace import Workplace
 from index import Finding, Searcher
 from index.embedder import SentenceTransformerEmbedder
@@ -286,7 +286,7 @@ def test_closing_refuses_who_waits_and_ends_the_worker(
 
 _PARENT = """
 import sys, threading
-from bot.remote import RemoteSearch
+from bot.worker.remote import RemoteSearch
 from tests.bot.worker_double import COMMAND
 search = RemoteSearch({"version": None, "memory_mb": None}, tell=lambda _: None, command=COMMAND)
 search.start()

@@ -15,9 +15,9 @@ import simcord
 from bot import service
 from bot.client import ThesenBot
 from bot.config import Config
-from bot.corpus import Corpus
-from bot.keeper import Keeper
-from bot.metrics import Metrics
+from bot.corpus.changes import Corpus
+from bot.corpus.keeper import Keeper
+from bot.operation.metrics import Metrics
 from tests.bot.operation.conftest import heard
 
 

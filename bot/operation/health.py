@@ -54,7 +54,7 @@ class Health:
         return None
 
     def figures(self) -> Mapping[str, float]:
-        """What ``bot.metrics.GAUGES`` names."""
+        """What ``bot.operation.metrics.GAUGES`` names."""
         bot = self._bot
         figures = {
             "thesenbot_queue_length": float(bot.desk.waiting),

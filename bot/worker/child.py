@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from threading import Timer
 
 from bot.config import TOKEN_VARIABLE
-from bot.pipe import LONGEST_LINE, Garbled, Message, from_line, to_line
+from bot.worker.pipe import LONGEST_LINE, Garbled, Message, from_line, to_line
 
-COMMAND = (sys.executable, "-m", "bot.worker")
+COMMAND = (sys.executable, "-m", "bot.worker.process")
 _THRIFTY = {"OMP_WAIT_POLICY": "PASSIVE"}
 """Threads of the model that wait for each other sleep: where other work wants the processors too,
 spinning made a question of 33 ms take 250 ms."""
