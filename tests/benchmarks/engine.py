@@ -116,7 +116,7 @@ def flat_side(side: str, vectors: Path) -> Side:
 def bot_side(folder: Path) -> Side:
     """The bot as it runs, all of it imported, over its own texts."""
     import bot.service  # noqa: F401  # it counts as memory
-    from bot.remote import RemoteSearch
+    from bot.worker.remote import RemoteSearch
 
     library = workplace(folder).library()
     answer, search = library.answerer().answer, library.search
