@@ -142,7 +142,9 @@ async def test_a_work_that_is_none_is_refused_with_those_there_are(
 async def test_works_are_completed_by_their_titles(env: simcord.Env) -> None:
     channel, maria = manager(env)
     choices = await maria.autocomplete(channel, "settings works", "work", "vIEh")
-    assert [(choice["name"], choice["value"]) for choice in choices] == [("Vom Vieh (2011)", "vieh")]
+    assert [(choice["name"], choice["value"]) for choice in choices] == [
+        ("Vom Vieh (2011)", "vieh")
+    ]
     assert len(await maria.autocomplete(channel, "settings works", "work", "")) == 2
 
 
