@@ -44,6 +44,7 @@ OTHERS = ("txtai", "Haystack", "Chroma")
 SIDES = ("plain", *OTHERS, OURS)
 SHOWN = (MEDIAN, TAIL, MEMORY, FIRST, BUILD, PEAK)
 LANGUAGES = ("de", "en")
+COLORS = dict(zip(SIDES, ("gray", "tan", "darksalmon", "plum", "tab:blue"), strict=True))
 
 Rounds = dict[str, list[dict[str, Any]]]
 
@@ -200,7 +201,9 @@ def show(
     print(f"| | {' | '.join(sides)} |\n|{'---|' * (len(sides) + 1)}")
     for name in SHOWN:
         plain = figures.get("plain", {}).get(name, float("nan"))
-        cells = [f"{figures[side][name]:.4g} ({figures[side][name] / plain:.2f})" for side in sides]
+        cells = [
+            f"{_short(figures[side][name])} ({figures[side][name] / plain:.2f})" for side in sides
+        ]
         print(f"| {name} (times plain) | {' | '.join(cells)} |")
     for name in next(iter(recall.values()), {}):
         print(f"| {name} | {' | '.join(f'{recall[side][name]:.3f}' for side in sides)} |")
@@ -214,13 +217,11 @@ def draw(figures: Mapping[str, Mapping[str, float]], title: str, path: Path) -> 
     axis = figure.subplots()
     height = 0.8 / len(figures)
     for i, (side, own) in enumerate(figures.items()):
-        ratios = [own[name] / figures["plain"][name] for name in SHOWN]
         places = np.arange(len(SHOWN)) + i * height
-        color = "tab:green" if side == OURS else f"C{i}" if side != "plain" else "tab:gray"
-        bars = axis.barh(places, ratios, height, label=side, color=color)
-        labels = [
-            f"{ratio:.2f}  ({own[name]:.3g})" for ratio, name in zip(ratios, SHOWN, strict=True)
-        ]
+        ratios = [own[name] / figures["plain"][name] for name in SHOWN]
+        bars = axis.barh(places, ratios, height, label=side, color=COLORS[side])
+        values = zip(ratios, SHOWN, strict=True)
+        labels = [f"{ratio:.2f}  ({_short(own[name])})" for ratio, name in values]
         axis.bar_label(bars, labels, padding=2, fontsize="x-small")
     axis.axvline(1, color="black", linewidth=0.8, linestyle=":")
     axis.set_yticks(np.arange(len(SHOWN)) + 0.4 - height / 2, list(SHOWN))
@@ -231,6 +232,10 @@ def draw(figures: Mapping[str, Mapping[str, float]], title: str, path: Path) -> 
     figure.legend(fontsize="small", loc="outside lower center", ncols=len(figures))
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, dpi=110)
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
 def run(arguments: argparse.Namespace) -> None:
