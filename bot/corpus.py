@@ -8,6 +8,7 @@ until a file ``done`` lies in it. So the texts are the old ones or the new ones 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -189,8 +190,16 @@ class Corpus:
                 self._carry_out(entry)
 
     def _carry_out(self, entry: Path) -> None:
-        """Make the texts what the change says; may be done again after any part of it."""
-        change = _read_change(entry)
+        """Make the texts what the change says; may be done again after any part of it.
+
+        Raises:
+            OSError: The disk fails, or what the change says can be read no more.
+        """
+        try:
+            change = _read_change(entry)
+        except OutdatedError as error:
+            words = "a change of the texts is damaged here; remove this folder to do without it"
+            raise OSError(errno.EIO, words, str(entry)) from error
         self.seeds.mkdir(parents=True, exist_ok=True)
         for file, digest in change.after.items():
             if digest is None:

@@ -172,6 +172,24 @@ def test_a_committed_change_is_carried_out_before_anything_reads_the_texts(
     assert [document.name for document in documents] == ["b"]
 
 
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff", b'{"kind": "add"'])
+def test_a_committed_change_that_is_damaged_is_one_line_and_touches_no_text(
+    corpus: Corpus, content: bytes | None
+) -> None:
+    """It used to end with a traceback."""
+    number = put(corpus, b_txt=b"1. B.\n")
+    entry = corpus._folder / "history" / f"{number:06d}"
+    (entry / "done").unlink()
+    (entry / "change.json").unlink()
+    if content is not None:
+        (entry / "change.json").write_bytes(content)
+    before = texts(corpus)
+    with pytest.raises(OSError, match="remove this folder") as caught:
+        Corpus(corpus.seeds, corpus._folder.parent).finish()
+    assert caught.value.filename == str(entry)
+    assert texts(corpus) == before
+
+
 def test_a_reader_without_changes_makes_no_folder(tmp_path: Path) -> None:
     Corpus(tmp_path / "seeds", tmp_path / "data").finish()
     assert list(tmp_path.iterdir()) == []
