@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -23,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.contents import Arrays, IndexContents
+from index.durable import sync_folder, write_durably
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.evidence import Centres
 from index.manifest import FORMAT, Manifest, Recipe, digest, library_versions
@@ -146,7 +146,7 @@ def _write_files(folder: Path, contents: IndexContents, recipe: Recipe) -> str:
         np.save(buffer, array, allow_pickle=False)
         files[name] = buffer.getvalue()
     for name, content in files.items():
-        _write(folder / name, content)
+        write_durably(folder / name, content)
     manifest = Manifest(
         FORMAT,
         datetime.now(UTC).isoformat(timespec="seconds"),
@@ -155,8 +155,8 @@ def _write_files(folder: Path, contents: IndexContents, recipe: Recipe) -> str:
         {name: digest(content) for name, content in sorted(files.items())},
     )
     written = _dump(Manifest, manifest)
-    _write(folder / _MANIFEST, written)
-    _sync_folder(folder)
+    write_durably(folder / _MANIFEST, written)
+    sync_folder(folder)
     return digest(written)
 
 
@@ -257,24 +257,9 @@ def _damaged(path: Path) -> StoreMismatch:
 
 def _point_to(folder: Path, version: str, manifest: str) -> None:
     part = folder / f"{_CURRENT}.part"
-    _write(part, json.dumps({"version": version, "manifest": manifest}).encode())
+    write_durably(part, json.dumps({"version": version, "manifest": manifest}).encode())
     part.replace(folder / _CURRENT)
-    _sync_folder(folder)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(folder)
 
 
 def _dump(kind: Any, value: object) -> bytes:

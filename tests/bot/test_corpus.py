@@ -144,7 +144,7 @@ def test_a_change_that_the_disk_interrupts_is_carried_out_by_the_next_who_comes(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr("bot.corpus._write", full)
+        patch.setattr("bot.corpus.write_durably", full)
         with pytest.raises(UnfinishedError, match="No space left"):
             corpus.commit(code)
     Corpus(corpus.seeds, corpus._folder.parent).finish()

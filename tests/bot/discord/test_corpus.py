@@ -443,7 +443,9 @@ async def test_a_change_that_the_disk_interrupts_is_noted_and_done_at_the_next_s
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr("bot.corpus._write", full)  # after the commit, when the texts are written
+        patch.setattr(
+            "bot.corpus.write_durably", full
+        )  # after the commit, when the texts are written
         told = await press(anna, preview, WORDS[tongue]["yes"])
     assert "No space left on device" in told
     assert told.startswith(WORDS[tongue]["unfinished"])
