@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.contents import Arrays, IndexContents
+from index.durable import sync_file, sync_folder, write_durably
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.evidence import Centres
 from index.manifest import FORMAT, Manifest, Recipe, digest, library_versions
@@ -158,11 +158,11 @@ def _write_files(folder: Path, contents: IndexContents, recipe: Recipe) -> str:
         "calibrations.json": _dump(dict[Language, Calibration], contents.calibrations),
     }
     for name, content in files.items():
-        _write(folder / name, content)
+        write_durably(folder / name, content)
     for name, array in _stored_arrays(contents).items():
         _write_array(folder / name, array)
     contents.nearest.write(folder / _VECTORS)
-    _sync_file(folder / _VECTORS)
+    sync_file(folder / _VECTORS)
     names = sorted(path.name for path in folder.iterdir())
     manifest = Manifest(
         FORMAT,
@@ -173,8 +173,8 @@ def _write_files(folder: Path, contents: IndexContents, recipe: Recipe) -> str:
         {name: (folder / name).stat().st_size for name in names},
     )
     written = _dump(Manifest, manifest)
-    _write(folder / _MANIFEST, written)
-    _sync_folder(folder)
+    write_durably(folder / _MANIFEST, written)
+    sync_folder(folder)
     return digest(written)
 
 
@@ -293,35 +293,16 @@ def _damaged(path: Path) -> StoreMismatch:
 
 def _point_to(folder: Path, version: str, manifest: str) -> None:
     part = folder / f"{_CURRENT}.part"
-    _write(part, json.dumps({"version": version, "manifest": manifest}).encode())
+    write_durably(part, json.dumps({"version": version, "manifest": manifest}).encode())
     part.replace(folder / _CURRENT)
-    _sync_folder(folder)
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-    _sync_file(path)
+    sync_folder(folder)
 
 
 def _write_array(path: Path, array: NDArray[Any]) -> None:
     with path.open("wb") as file:
         # To a file itself NumPy writes past Python, and does not tell what the disk refuses.
         np.save(SimpleNamespace(write=file.write), array, allow_pickle=False)
-    _sync_file(path)
-
-
-def _sync_file(path: Path) -> None:
-    with path.open("rb") as file:
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_file(path)
 
 
 def _dump(kind: Any, value: object) -> bytes:

@@ -13,7 +13,7 @@ from discord.ext import commands
 
 from bot.client import ThesenBot
 from bot.corpus.changes import OutdatedError
-from bot.corpus.changes.confirming import CorpusButton, admit, confirming, keeper_of
+from bot.corpus.confirming import CorpusButton, admit, confirming, keeper_of
 from bot.corpus.intake import MAX_BYTES, Facts, NotTakenError, draft_removal, draft_text
 from bot.corpus.preview import announce, failed, list_texts, name_change, preview
 from bot.l10n import say

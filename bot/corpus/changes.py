@@ -8,9 +8,9 @@ until a file ``done`` lies in it. So the texts are the old ones or the new ones 
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
-import os
 import re
 import secrets
 import shutil
@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Literal
 
 from pydantic import TypeAdapter, ValidationError
+
+from index.durable import sync_folder, write_durably
 
 Kind = Literal["add", "replace", "remove", "restore", "undo"]
 
@@ -152,7 +154,7 @@ class Corpus:
             entry = self._history / f"{number:06d}"
             plan.rename(entry)
             try:
-                _sync(self._history)
+                sync_folder(self._history)
                 self._carry_out(entry)
             except OSError as error:
                 raise UnfinishedError(error.errno, error.strerror, error.filename) from error
@@ -188,22 +190,30 @@ class Corpus:
                 self._carry_out(entry)
 
     def _carry_out(self, entry: Path) -> None:
-        """Make the texts what the change says; may be done again after any part of it."""
-        change = _read_change(entry)
+        """Make the texts what the change says; may be done again after any part of it.
+
+        Raises:
+            OSError: The disk fails, or what the change says can be read no more.
+        """
+        try:
+            change = _read_change(entry)
+        except OutdatedError as error:
+            words = "a change of the texts is damaged here; remove this folder to do without it"
+            raise OSError(errno.EIO, words, str(entry)) from error
         self.seeds.mkdir(parents=True, exist_ok=True)
         for file, digest in change.after.items():
             if digest is None:
                 (self.seeds / file).unlink(missing_ok=True)
             else:
-                _write(self.seeds / _PART, (entry / "new" / file).read_bytes())
+                write_durably(self.seeds / _PART, (entry / "new" / file).read_bytes())
                 (self.seeds / _PART).replace(self.seeds / file)
-        _sync(self.seeds)
+        sync_folder(self.seeds)
         if change.undoes is not None:
             self._discard(self._history / f"{change.undoes:06d}")
             self._discard(entry)
             return
-        _write(entry / _DONE, b"")
-        _sync(entry)
+        write_durably(entry / _DONE, b"")
+        sync_folder(entry)
         shutil.rmtree(entry / "new", ignore_errors=True)
         for old in self._entries()[:-KEPT]:
             self._discard(old)
@@ -227,12 +237,12 @@ class Corpus:
             (part / side).mkdir(parents=True)
         for file, content in files.items():
             if content is not None:
-                _write(part / "new" / file, content)
+                write_durably(part / "new" / file, content)
             if change.before[file] is not None:
-                _write(part / "old" / file, (self.seeds / file).read_bytes())
-        _write(part / _CHANGE, json.dumps(asdict(change)).encode())
+                write_durably(part / "old" / file, (self.seeds / file).read_bytes())
+        write_durably(part / _CHANGE, json.dumps(asdict(change)).encode())
         for folder in (part / "new", part / "old", part):
-            _sync(folder)
+            sync_folder(folder)
         part.rename(self._plans / code)
         return code, change
 
@@ -269,7 +279,7 @@ class Corpus:
             self._plans.mkdir(parents=True, exist_ok=True)
             gone = self._plans / f".gone-{secrets.token_hex(8)}"
             folder.rename(gone)
-            _sync(folder.parent)
+            sync_folder(folder.parent)
             shutil.rmtree(gone, ignore_errors=True)
 
     @contextmanager
@@ -290,18 +300,3 @@ def _read_change(folder: Path) -> Change:
 
 def _digest(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -144,7 +144,7 @@ def test_a_change_that_the_disk_interrupts_is_carried_out_by_the_next_who_comes(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr("bot.corpus.changes._write", full)
+        patch.setattr("bot.corpus.changes.write_durably", full)
         with pytest.raises(UnfinishedError, match="No space left"):
             corpus.commit(code)
     Corpus(corpus.seeds, corpus._folder.parent).finish()
@@ -170,6 +170,24 @@ def test_a_committed_change_is_carried_out_before_anything_reads_the_texts(
     config = Config(seeds=corpus.seeds, data=corpus._folder.parent)
     documents = Workplace(config, lambda _: None, silent).documents
     assert [document.name for document in documents] == ["b"]
+
+
+@pytest.mark.parametrize("content", [None, b"", b"{}", b"\xff", b'{"kind": "add"'])
+def test_a_committed_change_that_is_damaged_is_one_line_and_touches_no_text(
+    corpus: Corpus, content: bytes | None
+) -> None:
+    """It used to end with a traceback."""
+    number = put(corpus, b_txt=b"1. B.\n")
+    entry = corpus._folder / "history" / f"{number:06d}"
+    (entry / "done").unlink()
+    (entry / "change.json").unlink()
+    if content is not None:
+        (entry / "change.json").write_bytes(content)
+    before = texts(corpus)
+    with pytest.raises(OSError, match="remove this folder") as caught:
+        Corpus(corpus.seeds, corpus._folder.parent).finish()
+    assert caught.value.filename == str(entry)
+    assert texts(corpus) == before
 
 
 def test_a_reader_without_changes_makes_no_folder(tmp_path: Path) -> None:

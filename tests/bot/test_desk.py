@@ -199,6 +199,21 @@ async def test_what_waits_too_long_is_never_done(gate: Gate) -> None:
     assert done == ["later"]
 
 
+async def test_what_is_late_by_the_time_a_thread_is_free_is_not_begun(gate: Gate) -> None:
+    """Its asker may hear of it only later, if the event loop was held up; fails without ``due``."""
+    done: list[str] = []
+    async with Desk(deadline_seconds=5.0) as desk:
+        asks = [asking(desk, gate), asking(desk, noting(done, "late"))]
+        await gate.entered()
+        (line,) = desk._lines.values()
+        line[0].due = 0.0
+        gate.opened.set()
+        await asks[0]
+        await asking(desk, noting(done, "later"))
+        asks[1].cancel()
+    assert done == ["later"]
+
+
 async def test_a_hung_thread_is_replaced_and_its_late_result_thrown_away(
     gate: Gate, caplog: pytest.LogCaptureFixture
 ) -> None:

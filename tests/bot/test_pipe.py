@@ -56,6 +56,12 @@ def test_a_sound_reply_is_what_was_found() -> None:
     assert found_of(SOUND, 7, WANTED) == [(FOUND,)]
 
 
+def test_the_reply_to_another_request_is_refused() -> None:
+    """Fails without the number of the request (tried)."""
+    with pytest.raises(Garbled):
+        found_of(SOUND, 8, WANTED)
+
+
 @pytest.mark.parametrize("change", [{"document": 2}, {"passage": 3}, {"highlight": (0, 5)}])
 def test_a_place_that_is_not_there_is_refused(change: dict[str, Any]) -> None:
     """Fails without the checks of ``Positions.finding`` (each tried)."""

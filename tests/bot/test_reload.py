@@ -200,6 +200,12 @@ def test_a_library_is_bad_that_holds_nothing_or_finds_nothing() -> None:
         prove_library(silent)
 
 
+def test_a_library_is_bad_whose_theses_are_not_found_by_number() -> None:
+    odd = replace(OBST, passages=(replace(OBST.passages[0], thesis=10**9),))
+    with pytest.raises(BadLibrary, match="obst: thesis 1000000000 is not found by its number"):
+        prove_library(library_of(odd))
+
+
 def test_a_library_is_bad_that_shows_other_words_than_its_source() -> None:
     cut = replace(OBST.passages[0], span=Span(5, len(OBST.text) + 4))
     with pytest.raises(QuoteError):

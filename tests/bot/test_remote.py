@@ -179,6 +179,8 @@ def test_a_worker_is_limited_first_to_go_and_out_of_reach_of_the_terminal(began:
     assert re.search(r"Max data size +700000000 +700000000", limits)
     assert process.joinpath("oom_score_adj").read_text(encoding="ascii") == "800\n"
     assert os.getsid(pid) == pid
+    environment = process.joinpath("environ").read_bytes().split(b"\0")
+    assert b"OMP_WAIT_POLICY=PASSIVE" in environment
 
 
 def test_losses_of_long_ago_are_forgiven(began: Begin) -> None:
@@ -316,14 +318,17 @@ def test_closing_refuses_who_waits_and_ends_the_worker(
     began: Begin, gate: Callable[[], None], deed: str
 ) -> None:
     others = set(threading.enumerate())
-    search = began()
+    search = began(Patience(reply_seconds=30))
     pid = search.worker_pid
     assert pid is not None
     running = asking(search, deed)
     until(lambda: search.requests == 1)
     waiting = asking(search, QUESTION)
     until(lambda: search.waiting == 1)
-    search.close()
+    closing = threading.Thread(target=search.close)
+    closing.start()
+    closing.join(10)
+    assert not closing.is_alive()
     search.close()
     assert isinstance(waiting.exception(10), NotOpen)
     assert isinstance(running.exception(10), WorkerLost)

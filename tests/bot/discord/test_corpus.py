@@ -444,7 +444,7 @@ async def test_a_change_that_the_disk_interrupts_is_noted_and_done_at_the_next_s
 
     with monkeypatch.context() as patch:
         patch.setattr(
-            "bot.corpus.changes._write", full
+            "bot.corpus.changes.write_durably", full
         )  # after the commit, when the texts are written
         told = await press(anna, preview, WORDS[tongue]["yes"])
     assert "No space left on device" in told

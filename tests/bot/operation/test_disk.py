@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import shutil
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from index.build import build
 from index.errors import ModelError
 from index.model import prepare_quick_model
 from index.reading.sandbox import glimpse
-from index.store import load_documents
+from index.store import load_documents, load_manifest, pointer_of
 from tests.failing_disk import every_failure, failing_disk, no_file_longer_than
 from tests.fakes import HashEmbedder, write_seeds
 
@@ -149,6 +150,25 @@ def test_an_index_that_may_not_be_read_is_not_called_damaged_nor_built_over(
             make(config)
     assert name in line_of(caught.value)
     assert contents(config.data) == before
+
+
+def test_an_index_built_after_the_clock_was_set_back_is_the_one_in_use(
+    config: Config, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nothing compares times: neither the store, nor who looks for a new index."""
+
+    class Past(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Past:
+            return cls(1999, 1, 1, tzinfo=tz)
+
+    before = pointer_of(config.data)
+    monkeypatch.setattr("index.store.datetime", Past)
+    write_seeds(config.seeds, {"vieh": ["Gänse schnattern."]})
+    make(config)
+    assert load_manifest(config.data).created.startswith("1999")
+    assert "Gänse" in load_documents(config.data)[1].text
+    assert pointer_of(config.data) != before
 
 
 def test_a_text_added_on_a_disk_that_fills_up_at_any_act_is_there_whole_or_not_at_all(
