@@ -141,7 +141,7 @@ class Rows:
         # One question is too little work to be shared: to wait for a core that is busy costs more.
         faiss.omp_set_num_threads(1)
         count = min(count, len(self.vectors))
-        chosen = None if among is None else faiss.IDSelectorBatch(among)
+        chosen = None if among is None else _only(among, len(self.vectors))
         if self.effort is None:
             parameters = faiss.SearchParameters(sel=chosen)
         else:
@@ -171,6 +171,13 @@ def _library() -> Any:
     import faiss
 
     return faiss
+
+
+def _only(among: NDArray[np.int64], rows: int) -> Any:
+    """Lets FAISS find only the rows at ``among``."""
+    bits = np.zeros(rows, np.bool_)
+    bits[among] = True
+    return _library().IDSelectorBitmap(np.packbits(bits, bitorder="little"))
 
 
 def _parameters(effort: Effort, count: int, chosen: Any = None) -> Any:
