@@ -8,8 +8,9 @@ from pathlib import Path
 
 from index.assemble import NOTHING_KNOWN, Known, assemble, know
 from index.background import load_background
+from index.contents import IndexContents
 from index.errors import StoreMismatch, StoreMissing
-from index.manifest import Recipe, make_recipe
+from index.manifest import CHUNKING, Recipe, make_recipe
 from index.seeds import digest_seeds, read_seeds
 from index.store import load_index, load_manifest, prepare_folder, save_index
 from index.vectors import Embedder, Progress
@@ -48,7 +49,10 @@ def build(
         SeedError: The texts have faults; nothing is written.
         StoreError: The index cannot be written; the old one stays.
     """
-    documents = read_seeds(seeds)
+    old, contents = _old_index(data)
+    is_alike = old is not None and old.chunking == CHUNKING
+    known = contents.documents if contents is not None and is_alike else ()
+    documents = read_seeds(seeds, {document.name: document for document in known})
     background = load_background()
     recipe = make_recipe(
         {document.name: document.sha256 for document in documents},
@@ -57,20 +61,19 @@ def build(
         fingerprint=embedder.fingerprint,
         false_answer_rate=false_answer_rate,
     )
-    old = _old_recipe(data)
     report = _compare(old.sources if old else {}, recipe.sources)
     if dry_run or old == recipe:
         return report
     prepare_folder(data)
-    contents, embedded = assemble(
+    made, embedded = assemble(
         documents,
         embedder,
         background,
-        known=_known(data, old, recipe),
+        known=_known(contents, old, recipe),
         false_answer_rate=false_answer_rate,
         progress=progress,
     )
-    save_index(data, contents, recipe)
+    save_index(data, made, recipe)
     return BuildReport(report.added, report.changed, report.removed, report.unchanged, embedded)
 
 
@@ -97,19 +100,20 @@ def is_current(
     return recipe == wanted
 
 
-def _old_recipe(data: Path) -> Recipe | None:
-    """The recipe of the index in use, if it is whole."""
+def _old_index(data: Path) -> tuple[Recipe, IndexContents] | tuple[None, None]:
+    """The index in use and its recipe, if it is whole."""
     try:
-        load_index(data, thorough=True)
-        return load_manifest(data).recipe
+        return load_manifest(data).recipe, load_index(data, thorough=True)
     except (StoreMissing, StoreMismatch):
-        return None
+        return None, None
 
 
-def _known(data: Path, old: Recipe | None, new: Recipe) -> Known:
-    if old is None or (old.fingerprint, old.chunking) != (new.fingerprint, new.chunking):
+def _known(contents: IndexContents | None, old: Recipe | None, new: Recipe) -> Known:
+    if contents is None or old is None:
         return NOTHING_KNOWN
-    return know(load_index(data), same_background=old.background == new.background)
+    if (old.fingerprint, old.chunking) != (new.fingerprint, new.chunking):
+        return NOTHING_KNOWN
+    return know(contents, same_background=old.background == new.background)
 
 
 def _compare(old: Mapping[str, str], new: Mapping[str, str]) -> BuildReport:

@@ -164,12 +164,10 @@ class PassageViews:
         self, rows: NDArray[np.int64], firsts: NDArray[np.int64], scores: Vectors
     ) -> NDArray[np.int64]:
         shown = np.where(self._groups[rows] == 1, scores, -np.inf)
-        ends = np.append(firsts[1:], len(rows))
-        nearest = [
-            rows[first + int(np.argmax(shown[first:end]))] if shown[first:end].max() > -1 else -1
-            for first, end in zip(firsts, ends, strict=True)
-        ]
-        return np.array(nearest, np.int64)
+        best = np.maximum.reduceat(shown, firsts)
+        is_best = shown == np.repeat(best, np.diff(firsts, append=len(rows)))
+        places = np.minimum.reduceat(np.where(is_best, np.arange(len(rows)), len(rows)), firsts)
+        return np.where(best > -1, rows[places], -1)
 
 
 def _ranges(

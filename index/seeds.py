@@ -63,11 +63,16 @@ class _Faults:
         return SeedError(sorted(set(self.met), key=lambda f: (f.file, f.line or 0, f.reason)))
 
 
-def read_seeds(folder: Path) -> tuple[Document, ...]:
+def read_seeds(folder: Path, known: Mapping[str, Document] | None = None) -> tuple[Document, ...]:
     """The documents of a folder, sorted by name; files that begin with a dot do not count.
 
     Beside ``NAME.<ending>`` may lie ``NAME.toml`` (metadata), ``NAME.de.<ending>`` or
     ``NAME.en.<ending>`` (a translation) and ``NAME.questions.tsv`` (questions it answers).
+
+    Args:
+        folder: Where they lie.
+        known: Documents by name that this program has read before; those whose files are still the
+            same are not taken apart again.
 
     Raises:
         SeedError: Every fault of every file; also if the folder cannot be read or holds no text.
@@ -77,7 +82,10 @@ def read_seeds(folder: Path) -> tuple[Document, ...]:
     if not groups and not faults.met:
         reason = f"holds no texts; put files that end in {_endings()} there"
         faults.met.append(SeedFault(str(folder), None, reason))
-    documents = [faults.keep(partial(_read, name, groups[name])) for name in sorted(groups)]
+    known = known or {}
+    documents = [
+        faults.keep(partial(_read, name, groups[name], known.get(name))) for name in sorted(groups)
+    ]
     if faults.met:
         raise faults.error()
     return tuple(document for document in documents if document is not None)
@@ -178,8 +186,8 @@ def _beside(
     return found
 
 
-def _read(name: str, group: _Group) -> Document:
-    """One document with all that lies beside it.
+def _read(name: str, group: _Group, known: Document | None) -> Document:
+    """One document with all that lies beside it, or the ``known`` one if it is still the same.
 
     Raises:
         SeedError: All faults of its files.
@@ -187,6 +195,8 @@ def _read(name: str, group: _Group) -> Document:
     faults = _Faults()
     # Taken before the files are read, so that a change in between shows as a change later.
     sha256 = faults.keep(partial(_digest, group.files)) or ""
+    if known is not None and known.sha256 == sha256:
+        return known
     work = Work(title=name)
     if group.metadata:
         work = faults.keep(partial(_read_metadata, group.metadata, name)) or work

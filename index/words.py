@@ -11,10 +11,10 @@ import re
 import unicodedata
 from array import array
 from bisect import bisect_right
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,26 +79,32 @@ class WordIndex:
     @classmethod
     def of(cls, passages: Iterable[str], background: Iterable[str]) -> WordIndex:
         """Index ``passages``; ``background`` texts only teach which runs are common."""
-        found: dict[str, array[int]] = {}
-        size = 0
+        numbers: defaultdict[str, int] = defaultdict(count().__next__)
+        runs, lengths = array("i"), array("i")
+
+        def add(text: str) -> None:
+            own = set(grams(text))
+            runs.extend([numbers[run] for run in own])
+            lengths.append(len(own))
+
         for text in passages:
-            for run in set(grams(text)):
-                found.setdefault(run, array("i")).append(size)
-            size += 1
-        seen = Counter({run: len(places) for run, places in found.items()})
-        texts = size
+            add(text)
+        size = len(lengths)
         for text in background:
-            seen.update(set(grams(text)))
-            texts += 1
-        runs = sorted(seen, key=str.encode)
-        nowhere = array("i")
-        places = [found.get(run, nowhere) for run in runs]
+            add(text)
+        names = sorted(numbers, key=str.encode)
+        ranks = np.empty(len(names), np.int32)
+        ranks[[numbers[name] for name in names]] = np.arange(len(names))
+        ranked = ranks[np.array(runs, np.int32)]
+        owners = np.repeat(np.arange(len(lengths), dtype=np.int32), np.array(lengths, np.int32))
+        seen = np.bincount(ranked, minlength=len(names))
+        ranked, owners = ranked[owners < size], owners[owners < size]
         return cls(
-            np.array([run.encode() for run in runs], _RUN),
-            np.array([seen[run] for run in runs], np.int32),
-            np.cumsum([len(own) for own in places], dtype=np.int64),
-            np.frombuffer(b"".join(places), np.int32),
-            np.array([size, texts], np.int64),
+            np.array([name.encode() for name in names], _RUN),
+            seen.astype(np.int32),
+            np.cumsum(np.bincount(ranked, minlength=len(names))),
+            owners[np.argsort(ranked, kind="stable")],
+            np.array([size, len(lengths)], np.int64),
         )
 
     def shares(self, question: str, passages: NDArray[np.int64]) -> NDArray[np.float32]:
@@ -111,16 +117,16 @@ class WordIndex:
         return shares / np.float32(total) if total else shares
 
     def likely(
-        self, question: str, count: int, allowed: NDArray[np.bool_] | None = None
+        self, question: str, most: int, allowed: NDArray[np.bool_] | None = None
     ) -> NDArray[np.int64]:
-        """Positions of at most ``count`` passages that share most wording, best first.
+        """Positions of at most ``most`` passages that share most wording, best first.
 
         Only passages that share a run come into question, and only by the rarest runs, as many as
         ``_MOST_READ`` places in passages are read for: those left out weigh least.
 
         Args:
             question: The question.
-            count: At most so many.
+            most: At most so many.
             allowed: Which passages may be found, (passages,); None for all.
         """
         known = sorted(self._weighed(question)[0], key=lambda run: len(run[1]))
@@ -135,7 +141,7 @@ class WordIndex:
             having, weights = having[kept], weights[kept]
         found, places = np.unique(having, return_inverse=True)
         sums = np.bincount(places, weights, len(found)).astype(np.float32)
-        return found[best_rows(sums, count)].astype(np.int64)
+        return found[best_rows(sums, most)].astype(np.int64)
 
     def _weighed(self, question: str) -> tuple[list[tuple[float, NDArray[np.int32]]], float]:
         """Weight and passages of each of the question's runs that passages have; all weights."""

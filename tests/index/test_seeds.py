@@ -15,6 +15,7 @@ from index.reading.files import MAX_FILE_BYTES
 from index.reading.formats import FORMATS
 from index.seeds import read_seeds
 from tests.conftest import ROOT
+from tests.fakes import write_seeds
 
 SOURCE = "Vorwort hier.\n\n1. Eins gilt.\n2. Zwei gilt.\n"
 TRANSLATION = "Foreword here.\n\n1. One holds.\n2. Two holds.\n"
@@ -353,3 +354,13 @@ def test_the_metadata_of_the_repository_is_read(bvdw: Document) -> None:
 def test_the_repository_reads_the_same_anywhere(bvdw: Document, tmp_path: Path) -> None:
     shutil.copytree(SEEDS, tmp_path / "copy")
     assert bvdw in read_seeds(tmp_path / "copy")
+
+
+def test_known_documents_are_taken_over_while_their_files_are_the_same(tmp_path: Path) -> None:
+    write_seeds(tmp_path, {"obst": ["Äpfel.", "Birnen."], "vieh": ["Kühe."]})
+    first = {document.name: document for document in read_seeds(tmp_path)}
+    (tmp_path / "vieh.toml").write_text('title = "Das Vieh"\n', encoding="utf-8")
+    obst, vieh = read_seeds(tmp_path, first)
+    assert obst is first["obst"]
+    assert vieh.work.title == "Das Vieh"
+    assert read_seeds(tmp_path) == (obst, vieh)
