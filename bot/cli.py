@@ -199,7 +199,7 @@ def check(
 
 
 def _inspect(workplace: Workplace) -> None:
-    from bot.inspection import inspect
+    from bot.operation.inspection import inspect
 
     sound = True
     for finding in inspect(workplace):
@@ -217,7 +217,7 @@ def about(
     """Say which version this is, and what it is made of."""
     from importlib.metadata import version
 
-    from bot.licences import packages
+    from bot.operation.licences import packages
 
     print(f"thesenbot {version('thesenbot')} (MIT)")
     if licences:
@@ -291,8 +291,8 @@ def backup(
     config: ConfigFile = None,
 ) -> None:
     """Copy texts, settings of servers and config into one folder."""
-    from bot.backup import back_up
     from bot.config import DEFAULT_FILE
+    from bot.corpus.backup import back_up
 
     for line in back_up(_workplace(config).config, config or DEFAULT_FILE, folder):
         print(line)
@@ -307,9 +307,9 @@ def restore(
     ] = False,
 ) -> None:
     """Put a backup back, checked whole first; then run `thesenbot build`."""
-    from bot.backup import restore as put_back
-    from bot.backup import restore_config
     from bot.config import DEFAULT_FILE
+    from bot.corpus.backup import restore as put_back
+    from bot.corpus.backup import restore_config
 
     if restore_config(folder, config or DEFAULT_FILE):
         print("config: put back, without token and password")

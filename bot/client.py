@@ -17,20 +17,20 @@ from discord.ext import commands
 
 from bot.answer import Quote
 from bot.buttons import ReplyButton, buttons, state_of
+from bot.corpus.keeper import Keeper, NotAdministrator
+from bot.corpus.shelf import Shelf
 from bot.database import Database, ServerSettings
 from bot.desk import Desk, NotOpen, TooBusy, TooLate, TooOften, WorkerLost
-from bot.keeper import Keeper, NotAdministrator
 from bot.keys import Places
 from bot.l10n import say
 from bot.library import Library
-from bot.metrics import Metrics
+from bot.operation.metrics import Metrics
+from bot.operation.watch import Watch, way_of
 from bot.reply import asked_in
 from bot.request import request_code
 from bot.response import Response, write
-from bot.shelf import Shelf
 from bot.trace import trace
 from bot.translator import CatalogueTranslator
-from bot.watch import Watch, way_of
 from index import Language
 
 log = logging.getLogger(__name__)

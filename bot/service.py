@@ -16,24 +16,24 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from yarl import URL
 
-from bot.building import build_apart
 from bot.client import ThesenBot
 from bot.config import TOKEN_VARIABLE, Config
-from bot.corpus import Corpus
+from bot.corpus.building import build_apart
+from bot.corpus.changes import Corpus
+from bot.corpus.keeper import Keeper
+from bot.corpus.reload import BadLibrary, Reloader, prove_library
 from bot.database import Database, DatabaseAway, DatabaseError
 from bot.desk import Desk, DeskError
 from bot.errors import ConfigError, NotNow
-from bot.health import Health
-from bot.keeper import Keeper
 from bot.library import Library
-from bot.logs import write_log
-from bot.metrics import Metrics
-from bot.monitor import monitor
+from bot.operation.health import Health
+from bot.operation.logs import write_log
+from bot.operation.metrics import Metrics
+from bot.operation.monitor import monitor
+from bot.operation.systemd import notify, stay_watched
+from bot.operation.watch import Watch
 from bot.proof import QuoteError
-from bot.reload import BadLibrary, Reloader, prove_library
-from bot.remote import MOST_TOGETHER, SearchFailed, WorkerDied
-from bot.systemd import notify, stay_watched
-from bot.watch import Watch
+from bot.worker.remote import MOST_TOGETHER, SearchFailed, WorkerDied
 from bot.workplace import Workplace
 from index.store import pointer_of
 

@@ -14,7 +14,7 @@ from index import Document, Finding, Language, RetrievalError
 
 if TYPE_CHECKING:
     from bot.library import Library
-    from bot.remote import RemoteSearch
+    from bot.worker.remote import RemoteSearch
     from index import Searcher
     from index.build import BuildReport
     from index.scoring import Weights
@@ -149,7 +149,7 @@ class Workplace:
 
     def _finish_changes(self) -> None:
         """What was committed to the texts is carried out, even if its process died."""
-        from bot.corpus import Corpus
+        from bot.corpus.changes import Corpus
 
         Corpus(self.config.seeds, self.config.data).finish()
 
@@ -215,7 +215,7 @@ class Workplace:
 
         The worker builds that one first if the index in use is another.
         """
-        from bot.remote import RemoteSearch
+        from bot.worker.remote import RemoteSearch
 
         config = self.config
         names = {"seeds", "data", "model", "false_answer_rate"}

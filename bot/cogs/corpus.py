@@ -12,12 +12,12 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot.client import ThesenBot
-from bot.confirming import CorpusButton, admit, confirming, keeper_of
-from bot.corpus import OutdatedError
-from bot.intake import MAX_BYTES, Facts, NotTakenError, draft_removal, draft_text
+from bot.corpus.changes import OutdatedError
+from bot.corpus.confirming import CorpusButton, admit, confirming, keeper_of
+from bot.corpus.intake import MAX_BYTES, Facts, NotTakenError, draft_removal, draft_text
+from bot.corpus.preview import announce, failed, list_texts, name_change, preview
 from bot.l10n import say
 from bot.options import work_choices
-from bot.preview import announce, failed, list_texts, name_change, preview
 from bot.translator import text
 from index import Language, RetrievalError, SeedError
 from index.store import load_manifest

@@ -26,7 +26,7 @@ import numpy as np
 from bot.config import Config
 from bot.desk import Desk, DeskError
 from bot.library import Library
-from bot.remote import MOST_TOGETHER, RemoteSearch
+from bot.worker.remote import MOST_TOGETHER, RemoteSearch
 from bot.workplace import Workplace
 from tests.conftest import ROOT, silent
 from tests.labelled import CORPORA, all_questions, folder_of

@@ -22,7 +22,7 @@ from pathlib import Path
 
 import index.build
 import index.ranking
-from bot.corpus import Corpus
+from bot.corpus.changes import Corpus
 from bot.database import Database, ServerSettings
 from index.background import Background
 from index.build import build

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.backup import back_up, check, restore, restore_config
 from bot.cli import app
 from bot.config import Config
-from bot.corpus import Corpus
+from bot.corpus.backup import back_up, check, restore, restore_config
+from bot.corpus.changes import Corpus
 from bot.database import Database, ServerSettings
 from bot.errors import ConfigError
 from index import SeedError

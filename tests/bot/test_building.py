@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from bot.building import BuildFailed, build_apart
 from bot.config import Config
+from bot.corpus.building import BuildFailed, build_apart
 from index.store import load_documents
 from tests.conftest import ROOT
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config
-from bot.corpus import KEPT, Change, Corpus, OutdatedError, UnfinishedError
+from bot.corpus.changes import KEPT, Change, Corpus, OutdatedError, UnfinishedError
 from bot.workplace import Workplace
 from tests.conftest import ROOT, silent
 
@@ -149,7 +149,7 @@ def test_a_change_that_the_disk_interrupts_is_carried_out_by_the_next_who_comes(
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     with monkeypatch.context() as patch:
-        patch.setattr("bot.corpus.write_durably", full)
+        patch.setattr("bot.corpus.changes.write_durably", full)
         with pytest.raises(UnfinishedError, match="No space left"):
             corpus.commit(code)
     Corpus(corpus.seeds, corpus._folder.parent).finish()

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.corpus import Corpus
-from bot.intake import MAX_BYTES, Draft, NotTakenError, draft_removal, draft_text
-from bot.naming import slug_of, title_of
+from bot.corpus.changes import Corpus
+from bot.corpus.intake import MAX_BYTES, Draft, NotTakenError, draft_removal, draft_text
+from bot.corpus.naming import slug_of, title_of
 from index import SeedError
 from index.reading.sandbox import read_apart
 from index.seeds import read_seeds

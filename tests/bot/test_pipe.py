@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pipe import (
+from bot.worker.pipe import (
     Found,
     Garbled,
     Positions,

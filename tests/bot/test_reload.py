@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
+from bot.corpus.reload import BadLibrary, Reloader, prove_library
+from bot.corpus.shelf import Shelf
 from bot.desk import TooLate
 from bot.language import LanguageDetector
 from bot.library import Library
 from bot.proof import QuoteError
-from bot.reload import BadLibrary, Reloader, prove_library
-from bot.shelf import Shelf
 from index import Document, Searcher, Span
 from index.build import build
 from index.manifest import digest

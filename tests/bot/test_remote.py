@@ -23,8 +23,8 @@ import pytest
 
 from bot.config import TOKEN_VARIABLE, Config
 from bot.desk import Desk, DeskError, NotOpen, TooLate, WorkerLost
-from bot.pipe import Message, from_line
-from bot.remote import MOST_TOGETHER, Patience, RemoteSearch, SearchFailed, WorkerFault
+from bot.worker.pipe import Message, from_line
+from bot.worker.remote import MOST_TOGETHER, Patience, RemoteSearch, SearchFailed, WorkerFault
 from bot.workplace import Workplace
 from index import Finding, Searcher
 from index.embedder import SentenceTransformerEmbedder
@@ -156,14 +156,14 @@ def test_a_line_without_end_is_not_read_to_its_end(
 ) -> None:
     """Fails without a bound on ``readline`` (tried): the whole line is no JSON, too."""
     search = began()
-    monkeypatch.setattr("bot.child.LONGEST_LINE", 1_000)
+    monkeypatch.setattr("bot.worker.child.LONGEST_LINE", 1_000)
     seen: list[int] = []
 
     def read(line: bytes) -> Message:
         seen.append(len(line))
         return from_line(line)
 
-    monkeypatch.setattr("bot.child.from_line", read)
+    monkeypatch.setattr("bot.worker.child.from_line", read)
     with pytest.raises(WorkerLost):
         search.search(["long line"], "de")
     assert seen[0] == 1_000
@@ -180,7 +180,7 @@ def test_a_worker_is_limited_first_to_go_and_out_of_reach_of_the_terminal(began:
     assert process.joinpath("oom_score_adj").read_text(encoding="ascii") == "800\n"
     assert os.getsid(pid) == pid
     environment = process.joinpath("environ").read_bytes().split(b"\0")
-    assert b"OPENBLAS_NUM_THREADS=1" in environment  # at half the time a question, see bot.child
+    assert b"OPENBLAS_NUM_THREADS=1" in environment  # half the time a question
 
 
 def test_losses_of_long_ago_are_forgiven(began: Begin) -> None:
@@ -341,7 +341,7 @@ def test_closing_refuses_who_waits_and_ends_the_worker(
 
 _PARENT = """
 import sys, threading
-from bot.remote import RemoteSearch
+from bot.worker.remote import RemoteSearch
 from tests.bot.worker_double import COMMAND
 search = RemoteSearch({"version": None, "memory_mb": None}, tell=lambda _: None, command=COMMAND)
 search.start()

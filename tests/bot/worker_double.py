@@ -9,8 +9,8 @@ import threading
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from bot.pipe import Message
-from bot.worker import Loaded, Tell, main
+from bot.worker.pipe import Message
+from bot.worker.process import Loaded, Tell, main
 from index import Finding, Language, StoreError
 from tests.fakes import WordSearch, make_document
 

@@ -13,16 +13,16 @@ import discord
 import pytest
 import simcord
 
-from bot.building import BuildFailed
 from bot.client import ThesenBot
-from bot.corpus import Corpus
+from bot.corpus.building import BuildFailed
+from bot.corpus.changes import Corpus
+from bot.corpus.intake import MAX_BYTES
+from bot.corpus.keeper import Keeper
+from bot.corpus.reload import Reloader
 from bot.database import Database
 from bot.desk import Desk
-from bot.intake import MAX_BYTES
-from bot.keeper import Keeper
 from bot.language import LanguageDetector
 from bot.library import Library
-from bot.reload import Reloader
 from index import RetrievalError, Searcher
 from index.build import build
 from index.reading.sandbox import glimpse
@@ -84,7 +84,7 @@ class Bench:
 
 @pytest.fixture
 def bench(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Bench:
-    monkeypatch.setattr("bot.intake.read_apart", glimpse)  # the sandbox has tests of its own
+    monkeypatch.setattr("bot.corpus.intake.read_apart", glimpse)  # the sandbox has tests of its own
     bench = Bench(tmp_path, database_url)
     bench.administrators.add(1)
     return bench
@@ -444,7 +444,7 @@ async def test_a_change_that_the_disk_interrupts_is_noted_and_done_at_the_next_s
 
     with monkeypatch.context() as patch:
         patch.setattr(
-            "bot.corpus.write_durably", full
+            "bot.corpus.changes.write_durably", full
         )  # after the commit, when the texts are written
         told = await press(anna, preview, WORDS[tongue]["yes"])
     assert "No space left on device" in told

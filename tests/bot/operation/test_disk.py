@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.backup import back_up, check, restore, restore_config
 from bot.config import Config
-from bot.corpus import Corpus
+from bot.corpus.backup import back_up, check, restore, restore_config
+from bot.corpus.changes import Corpus
 from bot.database import Database, DatabaseError, ServerSettings
 from bot.errors import ConfigError
 from index import RetrievalError, StoreError
@@ -216,7 +216,7 @@ def test_a_backup_on_a_disk_that_fills_up_at_any_act_is_none_at_all(
 def test_a_restore_on_a_disk_that_fills_up_at_any_act_puts_texts_back_whole_or_not_at_all(
     config: Config, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.backup.read_apart", glimpse)  # the sandbox has tests of its own
+    monkeypatch.setattr("bot.corpus.backup.read_apart", glimpse)  # the sandbox has tests of its own
     back_up(config, tmp_path / "config.toml", tmp_path / "backup")
     backed = contents(config.seeds)
     asyncio.run(save(config, ServerSettings(language="en")))

@@ -14,9 +14,9 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.client import ThesenBot
 from bot.errors import ConfigError
-from bot.health import Health
-from bot.metrics import GAUGES, Metrics
-from bot.monitor import LOOPBACK, monitor
+from bot.operation.health import Health
+from bot.operation.metrics import GAUGES, Metrics
+from bot.operation.monitor import LOOPBACK, monitor
 from index import Finding
 from tests.bot.discord.people import mention, said, town
 from tests.conftest import ROOT

@@ -17,13 +17,13 @@ from bot import service
 from bot.cli import FAILED, TRY_LATER, main
 from bot.client import ThesenBot
 from bot.config import TOKEN_VARIABLE, Config
-from bot.corpus import Corpus
+from bot.corpus.changes import Corpus
+from bot.corpus.keeper import Keeper
+from bot.corpus.reload import BadLibrary
 from bot.desk import TooLate, WorkerLost
-from bot.keeper import Keeper
 from bot.library import Library
-from bot.metrics import Metrics
-from bot.reload import BadLibrary
-from bot.remote import SearchFailed, WorkerDied, WorkerFault
+from bot.operation.metrics import Metrics
+from bot.worker.remote import SearchFailed, WorkerDied, WorkerFault
 from bot.workplace import Workplace
 from tests.bot.operation.conftest import heard
 

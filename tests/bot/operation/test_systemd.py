@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.systemd import notify, stay_watched, watchdog_seconds
+from bot.operation.systemd import notify, stay_watched, watchdog_seconds
 from tests.bot.operation.conftest import heard
 from tests.conftest import ROOT
 

@@ -20,7 +20,7 @@ from urllib.parse import quote
 from pydantic import BaseModel, ValidationError
 
 from bot.config import Config
-from bot.corpus import Corpus
+from bot.corpus.changes import Corpus
 from bot.database.engine import parse_url
 from bot.errors import ConfigError
 from index.reading.sandbox import read_apart

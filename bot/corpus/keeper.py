@@ -8,9 +8,9 @@ from contextlib import suppress
 
 from discord import app_commands
 
-from bot.building import BuildFailed
-from bot.corpus import Change, Corpus, OutdatedError, UnfinishedError
-from bot.reload import Reloader
+from bot.corpus.building import BuildFailed
+from bot.corpus.changes import Change, Corpus, OutdatedError, UnfinishedError
+from bot.corpus.reload import Reloader
 from index.vectors import Progress
 
 Build = Callable[[Progress], Awaitable[None]]

@@ -7,12 +7,12 @@ import logging
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
+from bot.corpus.shelf import Shelf
 from bot.desk import DeskError
 from bot.keys import Place
 from bot.library import Library
-from bot.logs import facts
+from bot.operation.logs import facts
 from bot.response import respond, show, write
-from bot.shelf import Shelf
 from index import Document, Language
 from index.store import pointer_of
 

@@ -10,9 +10,9 @@ from contextlib import contextmanager, suppress
 from threading import Timer
 
 from bot.config import TOKEN_VARIABLE
-from bot.pipe import LONGEST_LINE, Garbled, Message, from_line, to_line
+from bot.worker.pipe import LONGEST_LINE, Garbled, Message, from_line, to_line
 
-COMMAND = (sys.executable, "-m", "bot.worker")
+COMMAND = (sys.executable, "-m", "bot.worker.process")
 _THRIFTY = {"OMP_WAIT_POLICY": "PASSIVE", "OPENBLAS_NUM_THREADS": "1"}
 """Threads that wait for each other sleep, and numpy starts none: its products are small, and the
 threads that shared them spun for as long as they worked, which doubled a question's 9 ms."""

@@ -31,10 +31,10 @@ async def build_apart(config: Config, progress: Progress) -> None:
         sys.executable,
         "-P",
         "-m",
-        "bot.building",
+        "bot.corpus.building",
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        env={**environment, "PYTHONPATH": str(Path(__file__).parents[1])},
+        env={**environment, "PYTHONPATH": str(Path(__file__).parents[2])},
     )
     try:
         words = await _follow(process, config, progress)

@@ -8,11 +8,11 @@ from typing import Any, Self
 
 import discord
 
-from bot.building import BuildFailed
-from bot.corpus import OutdatedError, UnfinishedError
-from bot.keeper import BusyError, Keeper, NotAdministrator
+from bot.corpus.building import BuildFailed
+from bot.corpus.changes import OutdatedError, UnfinishedError
+from bot.corpus.keeper import BusyError, Keeper, NotAdministrator
+from bot.corpus.preview import failed, name_change
 from bot.l10n import say
-from bot.preview import failed, name_change
 from index import Language
 
 

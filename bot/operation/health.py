@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.client import ThesenBot
+from bot.corpus.reload import TRIALS
 from bot.desk import DeskError
-from bot.reload import TRIALS
 from index import RetrievalError
 
 _FRESH = 60.0  # seconds for which an answer shows that the model works
@@ -56,7 +56,7 @@ class Health:
         return None
 
     def figures(self) -> Mapping[str, float]:
-        """What ``bot.metrics.GAUGES`` names."""
+        """What ``bot.operation.metrics.GAUGES`` names."""
         bot = self._bot
         figures = {
             "thesenbot_queue_length": float(bot.desk.waiting),

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
-from bot.corpus import Corpus, Kind
-from bot.naming import slug_of, title_of
+from bot.corpus.changes import Corpus, Kind
+from bot.corpus.naming import slug_of, title_of
 from index import Language, SeedError
 from index.errors import SeedFault
 from index.reading.formats import FORMATS, ending_of

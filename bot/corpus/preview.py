@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from bot.corpus import Change
-from bot.intake import Draft
+from bot.corpus.changes import Change
+from bot.corpus.intake import Draft
 from bot.l10n import numbers, say
 from bot.render import MESSAGE_LIMIT, escape, length
 from index import Document, Language

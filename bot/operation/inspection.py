@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bot.answer import Answer
+from bot.corpus.reload import TRIALS
 from bot.database import Database, DatabaseError
 from bot.errors import ConfigError
 from bot.jsonform import outcome_name
 from bot.keys import Place, Places
 from bot.proof import QuoteError
-from bot.reload import TRIALS
 from bot.response import respond, show, write
 from bot.workplace import Workplace
 from index import Document, Language, RetrievalError

@@ -1,7 +1,8 @@
 """The process that holds model and index, so that what kills or hangs them ends nothing else.
 
-``python -m bot.worker`` reads settings from its first line of standard input, then a request a
-line; it says what it loads, that it is ready, and then a reply a line. See ``bot.pipe``.
+``python -m bot.worker.process`` reads settings from its first line of standard input, then a
+request a line; it says what it loads, that it is ready, and then a reply a line; see
+``bot.worker.pipe``.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from bot.answer import Search
-from bot.pipe import (
+from bot.worker.pipe import (
     LONGEST_LINE,
     Garbled,
     Message,

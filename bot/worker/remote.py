@@ -10,10 +10,10 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from threading import Condition, Thread
 
-from bot.child import COMMAND, Child, ChildLost
 from bot.desk import NotOpen, TooLate, WorkerLost
-from bot.pipe import Found, Garbled, Message, Positions, found_of, wanted_message
 from bot.request import step
+from bot.worker.child import COMMAND, Child, ChildLost
+from bot.worker.pipe import Found, Garbled, Message, Positions, found_of, wanted_message
 from index import Document, Finding, Language, RetrievalError, Wanted
 
 log = logging.getLogger(__name__)
@@ -83,7 +83,7 @@ class RemoteSearch:
         """Start nothing yet.
 
         Args:
-            settings: The worker's; see ``bot.worker``.
+            settings: The worker's; see ``bot.worker.process``.
             tell: Told what the first worker takes long for.
             command: What to run.
             patience: How long is waited for what.
