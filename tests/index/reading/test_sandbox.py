@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import select
 import subprocess
 import sys
@@ -45,7 +46,12 @@ def test_nothing_can_be_written(tmp_path: Path) -> None:
 
 def test_memory_processor_time_files_and_dumps_are_limited(tmp_path: Path) -> None:
     """Fails without any one of the four limits (tried)."""
-    limits = json.loads(title_of(tmp_path, "tell limits"))
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (before[1], before[1]))  # what a reader would inherit
+    try:
+        limits = json.loads(title_of(tmp_path, "tell limits"))
+    finally:
+        resource.setrlimit(resource.RLIMIT_CORE, before)
     assert limits == [MEMORY_BYTES, int(sandbox.SECONDS) + 1, 0, 0]
 
 
