@@ -102,6 +102,7 @@ class Rows:
         content = np.frombuffer(mapped, np.uint8)
         reader = faiss.ZeroCopyIOReader(faiss.swig_ptr(content), len(content))
         index = faiss.read_index(reader, faiss.IO_FLAG_MMAP_IFC)
+        let_go(content)
         flat, effort = index, None
         if isinstance(index, faiss.IndexRefine):
             flat = faiss.downcast_index(index.refine_index)
@@ -145,7 +146,6 @@ class Rows:
         if self.effort is None:
             parameters = faiss.SearchParameters(sel=chosen)
         else:
-            let_go(self.vectors)  # what the question before has touched
             if among is not None and len(among) <= FLAT_UP_TO:
                 return among[best_rows(self.vectors[among] @ vector, count)]
             # The fewer rows come into question, the wider apart the nearest of them lie.
@@ -153,6 +153,7 @@ class Rows:
             effort = Effort(round(self.effort.probes / share), self.effort.depth)
             parameters = _parameters(effort, count, chosen)
         _, rows = self._index.search(vector[None], count, params=parameters)
+        let_go(self.vectors)
         found: NDArray[np.int64] = rows[0]
         return found[found >= 0]
 
