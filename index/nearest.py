@@ -27,7 +27,7 @@ from index.mapped import let_go
 from index.vectors import Vectors, best_rows
 
 FLAT_UP_TO = 20_000
-"""Rows that are read from end to end: 30 MB, which takes about 2 ms."""
+"""Rows that are read from end to end: 30 MB, which takes about 1 ms."""
 
 RECALL = 0.99
 """Share of the ten nearest rows that the questions measured with must find."""
