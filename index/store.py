@@ -194,7 +194,7 @@ def _read_contents(folder: Path) -> IndexContents:
 
 def _array(folder: Path, name: str) -> NDArray[Any]:
     """An array mapped from disk, so that only what is touched takes memory."""
-    mapped = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
+    mapped: NDArray[Any] = np.load(folder / f"{name}.npy", mmap_mode="r", allow_pickle=False)
     return mapped.view(np.ndarray)  # a plain array: each slice of a memmap takes a microsecond more
 
 
