@@ -40,6 +40,9 @@ fuzz: $(READY) ## Fuzz all that reads outside text, two minutes a target (SECOND
 	$(BIN)/pip install --quiet --disable-pip-version-check atheris==3.0.0
 	$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),120)
 
+soak: $(READY) ## Ask without pause for ten minutes: memory and latency over time
+	$(BIN)/python -m tests.benchmarks.soak --plot soak.png
+
 lock: $(READY) ## Write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate \
 		--no-header --no-emit-package torch --extra plots --group dev --group torch pyproject.toml \

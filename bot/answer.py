@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from bot.followup import step_asked
 from bot.language import LanguageDetector
 from bot.reference import Reference, find_reference
 from bot.works import named_works, works_of_reference
@@ -15,7 +16,7 @@ from index import Document, Finding, Hit, Language, Passage, Span
 LONGEST_QUESTION = 4_000
 """Characters; as many as Discord's longest message has."""
 
-_OF_PREVIOUS = 500  # characters of the question before; the question itself is read first
+_OF_BEFORE = 500  # characters of what was said before; the question itself is read first
 
 Refused = Literal["empty", "too-long", "no-words", "other-language"]
 
@@ -156,6 +157,7 @@ class Answerer:
         question: str,
         *,
         previous: Sequence[str] = (),
+        shown: Sequence[Quote] = (),
         language: Language | None = None,
         top: int = 3,
     ) -> Answer:
@@ -164,6 +166,7 @@ class Answerer:
         Args:
             question: What was asked, as it was typed.
             previous: Questions asked before it in the same conversation, oldest first.
+            shown: What the answer quoted that this one follows up.
             language: To answer in; None for the question's own.
             top: Most passages in the answer.
         """
@@ -174,10 +177,11 @@ class Answerer:
         if not _WORD.search(question):
             reason: Refused = "no-words" if question.strip() else "empty"
             return Answer(spoken, Refusal(reason))
-        outcome: Outcome | None = self.look_up(question)
+        outcome: Outcome | None = _beside(question, shown) or self.look_up(question, shown)
         if outcome is None:
             asked_in = detected.language or spoken
-            outcome = self._by_meaning(question, previous, asked_in, top)
+            before = self._before(previous, shown)
+            outcome = self._by_meaning(question, before, asked_in, top)
             if isinstance(outcome, NothingFits) and detected.other:
                 outcome = Refusal("other-language", outcome.quotes)
         return Answer(spoken, outcome)
@@ -188,9 +192,12 @@ class Answerer:
                 return before
         return self._default
 
-    def look_up(self, text: str) -> ByNumber | NoSuchThesis | WhichWork | None:
+    def look_up(
+        self, text: str, shown: Sequence[Quote] = ()
+    ) -> ByNumber | NoSuchThesis | WhichWork | None:
         """The theses that ``text`` asks for by number; None if it asks for none.
 
+        A number that stands in several texts is that of a text in ``shown``, if it is one of them.
         Needs no model. Where no text numbers its theses, nothing can be asked for by number.
         """
         numbered = [document for document in self._documents if _held(document)]
@@ -199,18 +206,25 @@ class Answerer:
             return None
         named = works_of_reference(text, numbered) or numbered
         holding = [document for document in named if _wanted(reference, document)[0]]
+        if len(holding) > 1 and len(near := _documents(shown, holding)) == 1:
+            holding = near
         if len(holding) > 1:
             quotes = [quote for document in holding for quote in _wanted(reference, document)[0]]
             numbers = dict.fromkeys(quote.passage.thesis or 0 for quote in quotes)
             return WhichWork(tuple(numbers), tuple(quotes))
-        document = (holding or named)[0]
+        document = (holding or _documents(shown, named) or named)[0]
         quotes, missing = _wanted(reference, document)
         if missing:
             return NoSuchThesis(document, missing, _held(document), tuple(quotes))
         return ByNumber(tuple(quotes))
 
+    def _before(self, previous: Sequence[str], shown: Sequence[Quote]) -> list[str]:
+        """What a question may lean on: the question before, unless a number; then the answer."""
+        asked = [question for question in previous[-1:] if self.look_up(question) is None]
+        return asked + [_line(quote) for quote in shown[:1]]
+
     def _by_meaning(
-        self, question: str, previous: Sequence[str], language: Language, top: int
+        self, question: str, before: Sequence[str], language: Language, top: int
     ) -> ByMeaning | Unsure | NothingFits:
         named = named_works(question, self._documents) or self._documents
         documents = [document.name for document in named]
@@ -218,9 +232,10 @@ class Answerer:
         finding, *by_part = self._search.search(
             [question, *parts], language, top=max(top, len(parts)), documents=documents
         )
-        if finding.verdict != "answer" and previous and _LEANS_ON_LAST.search(question):
-            together = f"{previous[-1][:_OF_PREVIOUS]} {question}"
-            (finding,) = self._search.search([together], language, top=top, documents=documents)
+        if finding.verdict != "answer" and before and _LEANS_ON_LAST.search(question):
+            together = [f"{said[:_OF_BEFORE]} {question}" for said in before]
+            found = self._search.search(together, language, top=top, documents=documents)
+            finding = next((f for f in found if f.verdict == "answer"), found[0])
         quotes = tuple(_quote(hit) for hit in finding.hits)
         if finding.verdict == "none":
             return NothingFits(quotes[:top])
@@ -229,6 +244,30 @@ class Answerer:
         fitting = _fitting(finding, by_part)
         ordered = (*fitting, *(quote for quote in quotes if quote not in fitting))
         return ByMeaning(ordered[:top], min(len(fitting), top))
+
+
+def _beside(question: str, shown: Sequence[Quote]) -> ByNumber | NoSuchThesis | None:
+    """The passage after or before what is shown, if that is what is asked for."""
+    step = step_asked(question) if shown else 0
+    if not step:
+        return None
+    beside = shown[-1] if step > 0 else shown[0]
+    document, number = beside.document, beside.passage.thesis
+    at = document.passages.index(beside.passage) + step
+    if 0 <= at < len(document.passages):
+        return ByNumber((Quote(document, document.passages[at]),))
+    return NoSuchThesis(document, (number + step,), _held(document), ()) if number else None
+
+
+def _documents(shown: Sequence[Quote], among: Sequence[Document]) -> list[Document]:
+    return [document for document in among if any(q.document == document for q in shown)]
+
+
+def _line(quote: Quote) -> str:
+    """What a passage is about: its title, or its first sentence."""
+    passage = quote.passage
+    span = passage.title or (passage.sentences[0] if passage.sentences else passage.span)
+    return quote.document.quote(span)
 
 
 def _quote(hit: Hit) -> Quote:

@@ -114,6 +114,16 @@ def buttons(response: Response, places: tuple[Place, ...], count: int) -> discor
     return view
 
 
+def state_of(message: discord.Message) -> State | None:
+    """What a reply shows, read from its buttons; None if it has none or only offers."""
+    for row in message.components:
+        for item in getattr(row, "children", ()):
+            match str(getattr(item, "custom_id", "")).split(":"):
+                case ["t", "c", packed]:
+                    return unpack(packed)
+    return None
+
+
 async def press(interaction: Interaction, action: str, packed: str) -> None:
     """Do to a reply what its button says; a forged or outdated button does nothing."""
     state = unpack(packed)
@@ -246,7 +256,8 @@ async def _why(given: _Press) -> None:
         await interaction.followup.send(say(state.language, "why-no-question"), ephemeral=True)
         return
     bot, place = interaction.client, given.places[state.at]
-    hits = await bot.ask_desk(interaction, lambda: bot.library.hits(question, state.language))
+    library = bot.library
+    hits = await bot.ask_desk(interaction, lambda: library.hits(question, state.language))
     hit = next((hit for hit in hits if hit.passage == place.passage), None)
     words = say(state.language, "why-not-found") if hit is None else _reasons(state, hit, question)
     await interaction.followup.send(words, ephemeral=True)

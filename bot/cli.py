@@ -1,4 +1,4 @@
-"""The command line: thesenbot build, ask, thesis, theses, chat, check, eval, run."""
+"""The command line: thesenbot build, ask, thesis, chat, check, eval, run, backup and the rest."""
 
 from __future__ import annotations
 
@@ -199,7 +199,7 @@ def check(
 
 
 def _inspect(workplace: Workplace) -> None:
-    from bot.inspection import inspect
+    from bot.operation.inspection import inspect
 
     sound = True
     for finding in inspect(workplace):
@@ -217,7 +217,7 @@ def about(
     """Say which version this is, and what it is made of."""
     from importlib.metadata import version
 
-    from bot.licences import packages
+    from bot.operation.licences import packages
 
     print(f"thesenbot {version('thesenbot')} (MIT)")
     if licences:
@@ -283,6 +283,39 @@ def run(
     if log_json:
         workplace.config = workplace.config.model_copy(update={"log_format": "json"})
     serve(workplace, _tell)
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new folder; the bot may run meanwhile.")],
+    config: ConfigFile = None,
+) -> None:
+    """Copy texts, settings of servers and config into one folder."""
+    from bot.config import DEFAULT_FILE
+    from bot.corpus.backup import back_up
+
+    for line in back_up(_workplace(config).config, config or DEFAULT_FILE, folder):
+        print(line)
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="What `thesenbot backup` wrote.")],
+    config: ConfigFile = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace texts and settings that are there.")
+    ] = False,
+) -> None:
+    """Put a backup back, checked whole first; then run `thesenbot build`."""
+    from bot.config import DEFAULT_FILE
+    from bot.corpus.backup import restore as put_back
+    from bot.corpus.backup import restore_config
+
+    if restore_config(folder, config or DEFAULT_FILE):
+        print("config: put back, without token and password")
+    for line in put_back(_workplace(config).config, folder, force=force):
+        print(line)
+    print("now run `thesenbot build`; a bot that runs takes the new index by itself")
 
 
 @app.command()

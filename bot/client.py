@@ -15,18 +15,22 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
-from bot.buttons import ReplyButton, buttons
+from bot.answer import Quote
+from bot.buttons import ReplyButton, buttons, state_of
+from bot.corpus.keeper import Keeper, NotAdministrator
+from bot.corpus.shelf import Shelf
 from bot.database import Database, ServerSettings
-from bot.desk import Desk, NotOpen, TooBusy, TooLate, TooOften
+from bot.desk import Desk, NotOpen, TooBusy, TooLate, TooOften, WorkerLost
+from bot.keys import Places
 from bot.l10n import say
 from bot.library import Library
-from bot.metrics import Metrics
+from bot.operation.metrics import Metrics
+from bot.operation.watch import Watch, way_of
 from bot.reply import asked_in
 from bot.request import request_code
 from bot.response import Response, write
 from bot.trace import trace
 from bot.translator import CatalogueTranslator
-from bot.watch import Watch, way_of
 from index import Language
 
 log = logging.getLogger(__name__)
@@ -35,8 +39,8 @@ COGS = ("bot.cogs.ask", "bot.cogs.lookup", "bot.cogs.cite", "bot.cogs.settings")
 
 _T = TypeVar("_T")
 _NOBODY = discord.AllowedMentions.none()
-_LAST_REPLIES = 3.0
-"""Seconds that the last replies have to be sent, once the bot is told to stop."""
+STOP_SECONDS = 15.0
+"""How long what is in flight may take to be answered, once the bot is told to stop."""
 
 
 class ThesenBot(commands.AutoShardedBot):
@@ -75,14 +79,28 @@ class ThesenBot(commands.AutoShardedBot):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
         )
-        self.library = library
-        self.places = library.places()
+        self.shelf = Shelf(library)
         self.database = database
         self.desk = desk
         self.watch = watch or Watch(Metrics())
+        self.keeper: Keeper | None = None
         self._commands_file = commands_file
         self._asking: set[asyncio.Task[Any]] = set()
         self.tree.error(self._on_command_error)
+
+    @property
+    def library(self) -> Library:
+        """What the running answer is taken from; the same one to its end."""
+        return self.shelf.library()
+
+    @library.setter
+    def library(self, library: Library) -> None:
+        self.shelf.replace(library)
+
+    @property
+    def places(self) -> Places:
+        """The passages of ``library`` by their keys."""
+        return self.library.places()
 
     async def setup_hook(self) -> None:
         """Make everything ready before the first event arrives."""
@@ -93,18 +111,32 @@ class ThesenBot(commands.AutoShardedBot):
         self.add_dynamic_items(ReplyButton)
         for cog in COGS:
             await self.load_extension(cog)
+        if self.keeper is not None and self.keeper.administrators:
+            await self.load_extension("bot.cogs.corpus")
         await self._give_commands(translator)
 
     async def close(self) -> None:
-        """Answer the question that is being worked on, refuse those that wait, and leave."""
-        await self.desk.close()
-        if asking := self._asking - {asyncio.current_task()}:
-            await asyncio.wait(asking, timeout=_LAST_REPLIES)
+        """Answer the question that is being worked on, refuse those that wait, and leave.
+
+        After ``STOP_SECONDS`` it leaves whatever is not answered yet.
+        """
+        try:
+            async with asyncio.timeout(STOP_SECONDS):
+                await self.desk.close()
+                if asking := self._asking - {asyncio.current_task()}:
+                    await asyncio.wait(asking)
+        except TimeoutError:
+            log.warning("stopped with questions unanswered after %g seconds", STOP_SECONDS)
         await super().close()
         await self.database.close()
+        await self.shelf.close()
 
     async def _give_commands(self, translator: app_commands.Translator) -> None:
-        """Tell Discord of the commands, but only if they are not those it was told of last."""
+        """Tell Discord of the commands, but only if they are not those it was told of last.
+
+        While Discord is out of order the bot goes on with those it knows, and tells it of these
+        at the next start.
+        """
         file = self._commands_file
         payload = [
             await command.get_translated_payload(self.tree, translator)
@@ -114,7 +146,11 @@ class ThesenBot(commands.AutoShardedBot):
         digest = hashlib.sha256(told.encode()).hexdigest()
         if file is not None and file.is_file() and file.read_text(encoding="utf-8") == digest:
             return
-        await self.tree.sync()
+        try:
+            await self.tree.sync()
+        except discord.DiscordServerError as error:
+            log.warning("the commands could not be given to Discord: %s", error)
+            return
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(digest, encoding="utf-8")
@@ -188,6 +224,15 @@ class ThesenBot(commands.AutoShardedBot):
                 await interaction.followup.send(content, ephemeral=private, **options)
             else:
                 await interaction.response.send_message(content, ephemeral=private, **options)
+        if not private:
+            await self.explain_if_hidden(interaction)
+
+    async def explain_if_hidden(self, interaction: discord.Interaction[Any]) -> None:
+        """Say why only the asker sees a reply: Discord hides those of apps that people bring."""
+        brought = interaction.is_user_integration() and not interaction.is_guild_integration()
+        if brought and interaction.guild_id and not interaction.permissions.use_external_apps:
+            words = say(self.language_of(interaction), "only-you-see")
+            await interaction.followup.send(words, ephemeral=True)
 
     async def post(
         self,
@@ -221,6 +266,15 @@ class ThesenBot(commands.AutoShardedBot):
         before = await self.message_before(message)
         return None if before is None else self.without_mention(before.content) or None
 
+    def shown_in(self, message: discord.Message) -> tuple[Quote, ...]:
+        """What a message of the bot quotes, by its buttons; nothing where it only offers."""
+        state = state_of(message)
+        if state is None:
+            return ()
+        keys = state.keys[state.at : state.at + state.together]
+        places = [place for key in keys if (place := self.places.find(key)) is not None]
+        return tuple(Quote(place.document, place.passage) for place in places)
+
     async def message_before(self, message: discord.Message) -> discord.Message | None:
         """The message that another one replies to; None if it is gone or may not be read."""
         reference = message.reference
@@ -250,8 +304,12 @@ class ThesenBot(commands.AutoShardedBot):
                 return say(language, "error-busy")
             case TooLate():
                 return say(language, "error-late")
+            case WorkerLost():
+                return say(language, "error-worker")
             case NotOpen():
                 return say(language, "error-stopping")
+            case NotAdministrator():
+                return say(language, "corpus-not-allowed")
             case app_commands.CheckFailure():
                 return say(language, "error-not-allowed")
         code = request_code()

@@ -46,7 +46,11 @@ class Config(BaseModel):
     message_content: bool = False
     api_base: str | None = None
     log_format: LogFormat = "text"
+    administrators: Annotated[
+        frozenset[Annotated[int, Field(strict=True, ge=1)]], Field(strict=False, repr=False)
+    ] = frozenset()
     metrics_port: Annotated[int, Field(ge=1, le=65_535)] | None = None
+    worker_memory_mb: Annotated[int, Field(ge=100)] | None = None
 
     def database_address(self) -> str:
         """Where the settings of servers are kept, as SQLAlchemy's async engine takes it."""

@@ -48,11 +48,11 @@ class NotOpen(DeskError):
 
 
 class WorkerLost(DeskError):
-    """The work ended the thread it ran in."""
+    """The work ended the thread or the process it ran in."""
 
 
 class Desk:
-    """Runs work one after another in one thread; the servers that wait take turns.
+    """Runs work in a few threads, one unless told otherwise; the servers that wait take turns.
 
     A thread that dies or hangs is replaced. All methods belong to the event loop it is started in.
     """
@@ -63,6 +63,7 @@ class Desk:
         per_minute: int = 12,
         waiting: int = 200,
         deadline_seconds: float = 30.0,
+        threads: int = 1,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Set the limits.
@@ -72,6 +73,7 @@ class Desk:
             waiting: How many questions may wait in line.
             deadline_seconds: How long an answer may take with the time in line, and how long work
                 may run until its thread counts as hung.
+            threads: How much work is done at the same time.
             clock: Seconds for ``per_minute``.
 
         Raises:
@@ -83,19 +85,19 @@ class Desk:
         self._deadline = deadline_seconds
         self._asked = _Asked(per_minute, clock)
         self._lines: OrderedDict[int, deque[_Job[Any]]] = OrderedDict()  # the next server first
-        self._running: _Job[Any] | None = None
-        self._worker: _Worker | None = None
+        self._threads = threads
+        self._free: list[_Worker] = []
+        self._running: dict[_Worker, _Running] = {}  # in the order begun
         self._idle = asyncio.Event()
         self._idle.set()
         self._closed = False
         self.replaced = 0
-        """How many workers have died or hung, and were replaced."""
-        self._hang_timer: asyncio.TimerHandle | None = None
+        """How many threads have died or hung, and were replaced."""
         self._forget_timer: asyncio.TimerHandle | None = None
 
     @property
     def waiting(self) -> int:
-        """How many questions wait in line; the one being answered does not."""
+        """How many questions wait in line; those being answered do not."""
         return sum(map(len, self._lines.values()))
 
     @property
@@ -111,8 +113,12 @@ class Desk:
         """
         if self._closed:
             raise NotOpen("the desk is closed and stays so")
-        if self._worker is None:
-            self._worker = _Worker(asyncio.get_running_loop(), self._on_done)
+        if not self._is_open():
+            loop = asyncio.get_running_loop()
+            self._free = [_Worker(loop, self._on_done) for _ in range(self._threads)]
+
+    def _is_open(self) -> bool:
+        return bool(self._free or self._running)
 
     async def close(self) -> None:
         """Finish what runs and refuse the rest with ``NotOpen``; harmless if it is closed."""
@@ -123,10 +129,11 @@ class Desk:
                 job.settled.set()
         self._lines.clear()
         await self._idle.wait()
-        if self._worker is not None:
-            self._worker.stop()
-            self._worker.join()
-            self._worker = None
+        for worker in self._free:
+            worker.stop()
+        for worker in self._free:
+            worker.join()
+        self._free.clear()
         if self._forget_timer is not None:
             self._forget_timer.cancel()
         self._asked.clear()
@@ -147,7 +154,7 @@ class Desk:
         """What ``work`` returns, or what it raises.
 
         Args:
-            work: Called in the desk's thread; never, if nobody waits for it when its turn comes.
+            work: Called in a thread of the desk; never, if nobody waits for it when its turn comes.
             person: Who asks.
             server: With whose other questions it waits in line.
 
@@ -158,11 +165,11 @@ class Desk:
             NotOpen: The desk has not been started, or is closed.
             WorkerLost: ``work`` ended its thread, as ``sys.exit`` does.
         """
-        if self._worker is None or self._closed:
+        if self._closed or not self._is_open():
             raise NotOpen("the desk is closed" if self._closed else "the desk is not started")
         if pause := self._asked.pause(person):
             raise TooOften(pause)
-        if self._running is not None and self.waiting >= self._most_waiting:
+        if not self._free and self.waiting >= self._most_waiting:
             raise TooBusy
         self._asked.note(person)
         self._forget()
@@ -179,8 +186,9 @@ class Desk:
 
     def _line_up(self, job: _Job[Any]) -> None:
         self._lines.setdefault(job.server, deque()).append(job)
-        if self._running is not None and self._running.server in self._lines:
-            self._lines.move_to_end(self._running.server)
+        for running in self._running.values():  # who is being served comes after who is not
+            if running.job.server in self._lines:
+                self._lines.move_to_end(running.job.server)
         self._go_on()
 
     def _withdraw(self, job: _Job[Any]) -> None:
@@ -191,43 +199,44 @@ class Desk:
                 del self._lines[job.server]
 
     def _go_on(self) -> None:
-        """Have the next job done, if none is being done."""
+        """Have the next jobs done, as long as a thread is free."""
         loop = asyncio.get_running_loop()
-        while self._lines and self._running is None and self._worker is not None:
+        while self._lines and self._free:
             server, line = self._lines.popitem(last=False)
             job = line.popleft()
             if line:
                 self._lines[server] = line
             if job.due > loop.time():
-                self._running = job
+                worker = self._free.pop()
+                hang = loop.call_later(self._deadline, self._on_hang, worker)
+                self._running[worker] = _Running(job, hang)
                 self._idle.clear()
-                self._hang_timer = loop.call_later(self._deadline, self._on_hang)
-                self._worker.give(job)
-        if self._running is None:
+                worker.give(job)
+        if not self._running:
             self._idle.set()
 
     def _on_done(self, worker: _Worker, alive: bool) -> None:
-        if worker is not self._worker or self._running is None:
+        running = self._running.pop(worker, None)
+        if running is None:
             return
-        if self._hang_timer is not None:
-            self._hang_timer.cancel()
-        self._running.settled.set()
-        self._running = None
-        if not alive:
+        running.hang.cancel()
+        running.job.settled.set()
+        if alive:
+            self._free.append(worker)
+        else:
             self._replace(worker, "died")
         self._go_on()
 
-    def _on_hang(self) -> None:
-        self._running = None
-        if self._worker is not None:
-            self._replace(self._worker, "hangs")
+    def _on_hang(self, worker: _Worker) -> None:
+        del self._running[worker]
+        self._replace(worker, "hangs")
         self._go_on()
 
     def _replace(self, worker: _Worker, why: str) -> None:
         self.replaced += 1
-        _log.warning("the worker thread %s; a new one takes over", why)
+        _log.warning("a thread of the desk %s; a new one takes over", why)
         worker.stop()
-        self._worker = _Worker(asyncio.get_running_loop(), self._on_done)
+        self._free.append(_Worker(asyncio.get_running_loop(), self._on_done))
 
     def _forget(self) -> None:
         """Forget who asked long ago, now and each time somebody's last question gets so old."""
@@ -262,6 +271,14 @@ class _Job(Generic[_T]):
             self.outcome.set_exception(WorkerLost())
             return False
         return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A job that is being done, and what strikes when that takes too long."""
+
+    job: _Job[Any]
+    hang: asyncio.TimerHandle
 
 
 class _Worker:

@@ -17,7 +17,9 @@ from bot.answer import (
     WhichWork,
 )
 from bot.l10n import numbers, say
-from index import Document, Language
+from index import Document, Language, Work
+
+_LONGEST_TITLE = 150  # a longer one is named by its short title
 
 
 def message(answer: Answer) -> str:
@@ -59,7 +61,7 @@ def _held(language: Language, held: Sequence[int]) -> str:
 def _gap(language: Language, gap: NoSuchThesis) -> str:
     work = gap.document.work
     facts: dict[str, str | int] = {
-        "title": work.title,
+        "title": _short_title(work),
         "wanted": _wanted(language, gap.wanted),
         "held": _held(language, gap.held),
     }
@@ -67,6 +69,11 @@ def _gap(language: Language, gap: NoSuchThesis) -> str:
         return say(language, "no-such-thesis", facts)
     announced = say(language, "announced", {"count": work.announced_theses})
     return say(language, "no-such-thesis-announced", {**facts, "announced": announced})
+
+
+def _short_title(work: Work) -> str:
+    title = work.short_title or work.title if len(work.title) > _LONGEST_TITLE else work.title
+    return title if len(title) <= _LONGEST_TITLE else f"{title[:_LONGEST_TITLE]}…"
 
 
 def _wanted(language: Language, asked: tuple[int, ...]) -> str:

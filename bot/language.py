@@ -71,6 +71,10 @@ class LanguageDetector:
         """Load nothing yet."""
         self._models: lingua.LanguageDetector | None = None
 
+    def prepare(self) -> None:
+        """Load the models, which stops all threads for a second or two, before anybody waits."""
+        self._by_models("ein Haus, a house", [])
+
     def detect(self, text: str) -> Detection:
         """The language of ``text``; read up to 1,000 characters."""
         read = text[:_READ].encode("utf-8", "replace").decode()  # no model takes lone surrogates

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from bot.answer import Answerer, Search
 from bot.keys import Place, Places
@@ -30,10 +30,20 @@ class Library:
     search: Search
     detector: LanguageDetector
     default_language: Language
+    _places: Places = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_places", Places(self.documents))
 
     def places(self) -> Places:
         """All passages by their keys."""
-        return Places(self.documents)
+        return self._places
+
+    def close(self) -> None:
+        """Let go of what the search holds, a process perhaps; nothing may be asked any more."""
+        close = getattr(self.search, "close", None)
+        if close is not None:
+            close()
 
     def chosen(self, works: Sequence[str]) -> tuple[Document, ...]:
         """The texts of those names, or all where none of them is there."""

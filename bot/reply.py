@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from bot.citation import cite, name_passage
 from bot.keys import Place, citation_code
@@ -17,7 +18,8 @@ ASKED = "-# 💬 "
 """What a line begins with that repeats the question a command was given."""
 
 _LONGEST_FOOT = 700
-_LONGEST_HEADER = 500
+_LONGEST_HEADER = 800
+_LONGEST_QUESTION = 250
 _NO_WORK = Work("")
 _PART_ROOM = 60
 """Room kept for the line that numbers a part."""
@@ -37,39 +39,45 @@ def pages(state: State, places: Sequence[Place], header: str) -> list[str]:
     Args:
         state: What is shown.
         places: The passages of ``state.keys``, in their order.
-        header: What stands above the first quotation.
+        header: What stands above the quotations, on every page: a page that is turned is made
+            anew from what it shows, and must be cut where it was cut before.
 
     Raises:
         QuoteError: What would be displayed is not what the source says; nothing may be sent.
     """
+    if length(header) > _LONGEST_HEADER and header.startswith(ASKED):
+        header = header.partition("\n")[2]
     if length(header) > _LONGEST_HEADER:
         header = ""
+    above = f"{header}\n" if header else ""
+    room = MESSAGE_LIMIT - length(above) - _PART_ROOM
     shown = places[state.at : state.at + state.together]
-    blocks: list[_Block] = [_Block(header)] if header else []
+    blocks: list[_Block] = []
     for number, place in enumerate(shown):
-        sentence = state.sentence if number == 0 else None
-        blocks += _quotation(place, state, sentence, MESSAGE_LIMIT - length(header) - _PART_ROOM)
-    filled = _fill(blocks, MESSAGE_LIMIT - _PART_ROOM)
+        blocks += _quotation(place, state, state.sentence if number == 0 else None, room)
+    filled = _fill(blocks, room)
     if len(filled) == 1:
-        return filled
+        return [above + filled[0]]
     parts = [{"part": number, "parts": len(filled)} for number in range(1, len(filled) + 1)]
     return [
-        f"{page}\n-# {say(state.language, 'part', part)}"
+        f"{above}{page}\n-# {say(state.language, 'part', part)}"
         for page, part in zip(filled, parts, strict=True)
     ]
 
 
 def header_of(content: str) -> str:
-    """What stands above the first quotation of a message that ``pages`` made."""
-    lines = content.split("\n")
-    quoted = next((i for i, line in enumerate(lines) if line.startswith("> ")), 0)
-    return "\n".join(lines[:quoted]).rstrip()
+    """What stands above the quotations of a message that ``pages`` made."""
+
+    def is_above(line: str) -> bool:
+        return line.startswith(ASKED) or bool(line.strip() and not line.startswith(("> ", "-# ")))
+
+    return "\n".join(takewhile(is_above, content.split("\n")))
 
 
 def ask_line(question: str) -> str:
     """The line above a reply that repeats what a command was asked; empty if it is too long."""
     line = ASKED + escape(" ".join(question.split()))
-    return line if length(line) <= _LONGEST_HEADER // 2 else ""
+    return line if length(line) <= _LONGEST_QUESTION else ""
 
 
 def asked_in(content: str) -> str | None:
@@ -123,7 +131,7 @@ def _quotation(place: Place, state: State, sentence: int | None, room: int) -> I
         is_last = i == len(pieces) - 1
         yield _Block(f"{piece.text}\n{foot}" if is_last else piece.text, goes_on=i > 0)
     if (translated := _translation(place, only, state.language)) is not None:
-        yield from _translation_blocks(translated, state.language)
+        yield from _translation_blocks(translated, state.language, room)
 
 
 def _foot(place: Place, sentence: int | None, language: Language) -> str:
@@ -156,13 +164,12 @@ def _translation(place: Place, sentence: int | None, language: Language) -> str 
     return rendered.sentences[sentence] if aligned else None
 
 
-def _translation_blocks(text: str, language: Language) -> Iterator[_Block]:
+def _translation_blocks(text: str, language: Language, room: int) -> Iterator[_Block]:
     """The translation, split like a quotation; a document of its own for this purpose."""
     whole = Span(0, len(text))
     alone = Document("", "", "", text, _NO_WORK, (_paragraph(whole),))
     heading = f"-# {say(language, 'unofficial-translation')}:"
-    room = MESSAGE_LIMIT - _PART_ROOM - length(heading) - 1
-    for i, piece in enumerate(quote_pieces(alone, whole, (), room)):
+    for i, piece in enumerate(quote_pieces(alone, whole, (), room - length(heading) - 1)):
         yield _Block(piece.text, goes_on=True) if i else _Block(f"{heading}\n{piece.text}")
 
 

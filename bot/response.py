@@ -20,6 +20,7 @@ from bot.answer import (
 from bot.frame import message
 from bot.keys import Place, Places
 from bot.l10n import say
+from bot.render import escape
 from bot.reply import candidates, pages
 from bot.state import MOST_KEYS, State, make_state
 from index import Language
@@ -72,7 +73,7 @@ def respond(answer: Answer, asker: int) -> Response:
         asker: Who may delete the reply.
     """
     outcome, language = answer.outcome, answer.language
-    header = message(answer)
+    header = escape(message(answer))
     match outcome:
         case NothingFits() | Refusal():
             return Response(language, header)

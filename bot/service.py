@@ -8,6 +8,7 @@ import os
 import signal
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 import aiohttp
 import discord
@@ -17,18 +18,26 @@ from yarl import URL
 
 from bot.client import ThesenBot
 from bot.config import TOKEN_VARIABLE, Config
+from bot.corpus.building import build_apart
+from bot.corpus.changes import Corpus
+from bot.corpus.keeper import Keeper
+from bot.corpus.reload import BadLibrary, Reloader, prove_library
 from bot.database import Database, DatabaseError
 from bot.desk import Desk
 from bot.errors import ConfigError, NotNow
-from bot.health import Health
-from bot.logs import write_log
-from bot.metrics import Metrics
-from bot.monitor import monitor
-from bot.systemd import notify, stay_watched
-from bot.watch import Watch
+from bot.library import Library
+from bot.operation.health import Health
+from bot.operation.logs import write_log
+from bot.operation.metrics import Metrics
+from bot.operation.monitor import monitor
+from bot.operation.systemd import notify, stay_watched
+from bot.operation.watch import Watch
+from bot.proof import QuoteError
+from bot.worker.remote import MOST_TOGETHER
 from bot.workplace import Workplace
+from index.store import pointer_of
 
-_TRIAL = {"de": "Worum geht es hier?", "en": "What is this about?"}
+_RELOADER = -1  # a person of its own to the desk; Discord gives nobody that id
 _PERMISSIONS = discord.Permissions(
     view_channel=True,
     send_messages=True,
@@ -41,16 +50,18 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
     """Run until stopped.
 
     Raises:
-        ConfigError: There is no token, the database cannot be used, or Discord refuses it.
+        ConfigError: There is no token, the index does not answer, the database cannot be used,
+            or Discord refuses it.
         NotNow: Discord cannot be reached.
         RetrievalError: Texts, model or index are not ready; Discord is not asked then.
     """
     config = workplace.config
     token = _token(config)
+    workplace.renew()
+    seen = pointer_of(config.data)
     library = workplace.library()
-    for language in ("de", "en"):
-        library.answerer().answer(_TRIAL[language])
     try:
+        prove_library(library)
         asyncio.run(_try(Database(config.database_address())))
         tell("ready; connecting to Discord")
         write_log(config.log_format)
@@ -58,21 +69,40 @@ def serve(workplace: Workplace, tell: Callable[[str], None]) -> None:
         bot = ThesenBot(
             library,
             Database(config.database_address()),
-            Desk(),
+            Desk(threads=MOST_TOGETHER),
             message_content=config.message_content,
             commands_file=config.data / "commands.sha256",
             watch=Watch(metrics),
         )
+        bot.keeper = _keeper(bot, workplace, seen)
         asyncio.run(_run(bot, token, config, metrics))
     except asyncio.CancelledError:
         tell("stopped")
+    except (BadLibrary, QuoteError) as error:
+        raise ConfigError(f"the index does not answer as it must: {error}") from error
     except DatabaseError as error:
         raise ConfigError(str(error)) from error
-    except (discord.DiscordException, aiohttp.ClientError, TimeoutError) as error:
+    except (discord.DiscordException, aiohttp.ClientError, OSError, ValueError) as error:
         if (refusal := _refusal(config, error)) is not None:
             raise ConfigError(refusal) from error
         words = " ".join(str(error).split()) or type(error).__name__
         raise NotNow(f"Discord cannot be used now: {words}") from error
+    finally:
+        library.close()
+
+
+def _keeper(bot: ThesenBot, workplace: Workplace, seen: bytes | None) -> Keeper:
+    config = workplace.config
+
+    async def in_line(work: Callable[[], None]) -> None:
+        await bot.desk.ask(work, person=_RELOADER, server=0)
+
+    def load() -> Library:
+        return workplace.again().library()
+
+    reloader = Reloader(bot.shelf, config.data, load, in_line, seen)
+    build = partial(build_apart, config)
+    return Keeper(Corpus(config.seeds, config.data), build, reloader, config.administrators)
 
 
 async def _run(bot: ThesenBot, token: str, config: Config, metrics: Metrics) -> None:
@@ -80,6 +110,7 @@ async def _run(bot: ThesenBot, token: str, config: Config, metrics: Metrics) -> 
     health = Health(bot, config.data)
     metrics.look(health.figures, health.index_version)
     watched: set[asyncio.Task[None]] = set()
+    reloading = bot.keeper and asyncio.create_task(bot.keeper.reloader.watch())
 
     @bot.listen()
     async def on_ready() -> None:
@@ -91,7 +122,7 @@ async def _run(bot: ThesenBot, token: str, config: Config, metrics: Metrics) -> 
         async with monitor(metrics, health, config.metrics_port):
             await connect(bot, token, config.api_base)
     finally:
-        for task in watched:
+        for task in (*watched, *([reloading] if reloading else [])):
             task.cancel()
         notify("STOPPING=1")
 
@@ -109,10 +140,7 @@ async def connect(bot: ThesenBot, token: str, api_base: str | None) -> None:
         token: Its token.
         api_base: Where another server speaks Discord's protocol; None for Discord itself.
     """
-    task = asyncio.current_task()
-    if task is not None:
-        with suppress(NotImplementedError, RuntimeError):  # on Windows, or in another thread
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    _stop_on_signals()
     if api_base is not None:
         Route.BASE = api_base.rstrip("/")
     async with bot:
@@ -121,6 +149,23 @@ async def connect(bot: ThesenBot, token: str, api_base: str | None) -> None:
             _, gateway, _ = await bot.http.get_bot_gateway()
             DiscordWebSocket.DEFAULT_GATEWAY = URL(gateway)
         await bot.connect()
+
+
+def _stop_on_signals() -> None:
+    """The first SIGTERM or SIGINT cancels the current task; a second one ends the process."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    signals = (signal.SIGTERM, signal.SIGINT)
+
+    def stop() -> None:
+        for number in signals:
+            loop.remove_signal_handler(number)
+            signal.signal(number, signal.SIG_DFL)  # also ends a process whose loop is stuck
+        if task is not None:
+            task.cancel()
+
+    for number in signals:
+        with suppress(NotImplementedError, RuntimeError):  # on Windows, or in another thread
+            loop.add_signal_handler(number, stop)
 
 
 def _refusal(config: Config, error: Exception) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,6 +14,7 @@ from index import Document, Finding, Language, RetrievalError
 
 if TYPE_CHECKING:
     from bot.library import Library
+    from bot.worker.remote import RemoteSearch
     from index import Searcher
     from index.build import BuildReport
     from index.scoring import Weights
@@ -48,7 +49,13 @@ class Workplace:
         """
         from index.seeds import read_seeds
 
+        self._finish_changes()
         return read_seeds(self.config.seeds)
+
+    @cached_property
+    def detector(self) -> LanguageDetector:
+        """Tells languages apart; its models are loaded once for all libraries."""
+        return LanguageDetector()
 
     @cached_property
     def embedder(self) -> Embedder:
@@ -71,6 +78,7 @@ class Workplace:
         from index.build import build
 
         config = self.config
+        self._finish_changes()
         embedder = self.embedder
         with self._show_progress("embedding") as progress:
             return build(
@@ -95,33 +103,55 @@ class Workplace:
         from index.recent import RecentEmbedder
         from index.store import load_index
 
+        self.make_current()
+        embedder = TimedEmbedder(RecentEmbedder(self.embedder))
+        return Searcher(load_index(self.config.data), embedder)
+
+    def make_current(self) -> None:
+        """Build the index if there is none or texts, settings or the model have changed.
+
+        Raises:
+            RetrievalError: It cannot be built.
+        """
         if not self.is_current():
             self._tell(f"building the index in {self.config.data} …")
             self.build()
-        embedder = TimedEmbedder(RecentEmbedder(self.embedder))
-        return Searcher(load_index(self.config.data), embedder)
 
     def is_current(self) -> bool:
         """Whether the index was built from these texts and settings, and with this very model.
 
-        The model is loaded only if the rest is as it was.
+        The model is not loaded.
 
         Raises:
             RetrievalError: The texts, the index or the model are at fault.
         """
         from index.build import is_current
-        from index.store import load_manifest
+        from index.engine import embedder_fingerprint
 
         config = self.config
-        return (
-            is_current(
-                config.seeds,
-                config.data,
-                model=config.model,
-                false_answer_rate=config.false_answer_rate,
-            )
-            and load_manifest(config.data).recipe.fingerprint == self.embedder.fingerprint
+        self._finish_changes()
+        return is_current(
+            config.seeds,
+            config.data,
+            model=config.model,
+            fingerprint=embedder_fingerprint(config.model),
+            false_answer_rate=config.false_answer_rate,
         )
+
+    def again(self) -> Workplace:
+        """A workplace of the same config for an index that has changed since; tells nobody.
+
+        It shares what tells languages apart: a second one would take its memory for good.
+        """
+        other = Workplace(self.config, lambda _: None, _unseen)
+        other.detector = self.detector
+        return other
+
+    def _finish_changes(self) -> None:
+        """What was committed to the texts is carried out, even if its process died."""
+        from bot.corpus.changes import Corpus
+
+        Corpus(self.config.seeds, self.config.data).finish()
 
     def prepare(self) -> None:
         """Load or build all that answering needs, so that the first answer comes at once."""
@@ -153,16 +183,50 @@ class Workplace:
             else:
                 yield name, None
 
-    def library(self) -> Library:
-        """Texts and search of the index, loaded, for a bot that runs on.
+    def renew(self) -> None:
+        """As ``make_current``, but in a process that ends: a build needs memory, a bot does not.
 
         Raises:
-            RetrievalError: As for ``searcher``.
+            RetrievalError: It cannot be built.
+        """
+        if not self.is_current():
+            self._search(version=None).close()
+
+    def library(self) -> Library:
+        """Texts of the index in use, and a worker process of its own that searches in them, ready.
+
+        For a bot that runs on; the library has to be closed.
+
+        Raises:
+            RetrievalError: There is no index, it is damaged, or its model cannot be had.
         """
         from bot.library import Library
+        from index.store import index_version, load_documents
 
-        searcher = self.searcher
-        return Library(searcher.documents, searcher, LanguageDetector(), self.config.language)
+        version = index_version(self.config.data)
+        documents = load_documents(self.config.data, version)
+        search = self._search(version)
+        search.resolve_in(documents)
+        self.detector.prepare()
+        return Library(documents, search, self.detector, self.config.language)
+
+    def _search(self, version: str | None) -> RemoteSearch:
+        """A search in a worker that is ready, in that version or in one of the texts as they are.
+
+        The worker builds that one first if the index in use is another.
+        """
+        from bot.worker.remote import RemoteSearch
+
+        config = self.config
+        names = {"seeds", "data", "model", "false_answer_rate"}
+        settings = {
+            "config": config.model_dump(mode="json", include=names),
+            "memory_mb": config.worker_memory_mb,
+            "version": version,
+        }
+        search = RemoteSearch(settings, tell=self._tell)
+        search.start()
+        return search
 
     def answerer(self) -> Answerer:
         """What answers questions; the model is loaded at the first that needs it."""
@@ -190,7 +254,12 @@ class Workplace:
         return self._answerer(search)
 
     def _answerer(self, search: Search) -> Answerer:
-        return Answerer(self.documents, search, LanguageDetector(), self.config.language)
+        return Answerer(self.documents, search, self.detector, self.config.language)
+
+
+@contextmanager
+def _unseen(what: str) -> Iterator[Progress]:
+    yield lambda _done, _total: None
 
 
 class _Later:

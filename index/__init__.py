@@ -9,7 +9,7 @@ from index.errors import (
     StoreMissing,
 )
 from index.passage import Document, Language, Passage, RenderedPassage, Span, Work
-from index.search import ANSWER_SCORE, Finding, Hit, Searcher
+from index.search import ANSWER_SCORE, Finding, Hit, Searcher, Wanted
 from index.words import shared_words
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "StoreError",
     "StoreMismatch",
     "StoreMissing",
+    "Wanted",
     "Work",
     "shared_words",
 ]

@@ -77,10 +77,10 @@ def build(
     return BuildReport(report.added, report.changed, report.removed, report.unchanged, embedded)
 
 
-def is_current(seeds: Path, data: Path, *, model: str, false_answer_rate: float) -> bool:
-    """Whether the index in ``data`` was built from these texts and settings.
-
-    The model's own fingerprint is not asked for, so that no model need be at hand.
+def is_current(
+    seeds: Path, data: Path, *, model: str, fingerprint: str, false_answer_rate: float
+) -> bool:
+    """Whether the index in ``data`` was built from these texts and settings, with this model.
 
     Raises:
         SeedError: The texts have faults.
@@ -94,7 +94,7 @@ def is_current(seeds: Path, data: Path, *, model: str, false_answer_rate: float)
         read_seeds(seeds),
         load_background(),
         model=model,
-        fingerprint=recipe.fingerprint,
+        fingerprint=fingerprint,
         false_answer_rate=false_answer_rate,
     )
     return recipe == wanted

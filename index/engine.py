@@ -8,7 +8,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from index import bundled
-from index.model import BUNDLED, prepare_model, prepare_quick_model
+from index.model import (
+    BUNDLED,
+    model_fingerprint,
+    prepare_model,
+    prepare_quick_model,
+    quick_model_fingerprint,
+)
 
 if TYPE_CHECKING:
     from index.vectors import Embedder
@@ -52,10 +58,25 @@ def load_embedder(model: str, cache: Path | None = None) -> Embedder:
     if choose_engine(model).is_quick:
         from index.quick import QuickEmbedder
 
-        return QuickEmbedder(prepare_quick_model(cache, bits=8 if _abilities() & _VNNI else 7))
+        return QuickEmbedder(prepare_quick_model(cache, bits=_bits()))
     from index.embedder import SentenceTransformerEmbedder
 
     return SentenceTransformerEmbedder(prepare_model(model, cache))
+
+
+def embedder_fingerprint(model: str) -> str:
+    """The fingerprint of what ``load_embedder`` would load; nothing is loaded or converted.
+
+    Raises:
+        ModelError: It is a folder that cannot be read.
+    """
+    if choose_engine(model).is_quick:
+        return quick_model_fingerprint(_bits())
+    return model_fingerprint(model)
+
+
+def _bits() -> int:
+    return 8 if _abilities() & _VNNI else 7
 
 
 def _obstacle(model: str) -> str | None:

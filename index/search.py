@@ -56,6 +56,27 @@ class Finding:
     hits: tuple[Hit, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """One search.
+
+    Attributes:
+        questions: Questions of one language; read up to ``LONGEST_QUESTION`` characters.
+        language: Their language.
+        top: Most hits a question.
+        documents: Names of the documents to search; None for all.
+    """
+
+    questions: Sequence[str]
+    language: Language
+    top: int = 3
+    documents: Collection[str] | None = None
+
+    def read(self) -> list[str]:
+        """What is read of each question."""
+        return [question[:LONGEST_QUESTION] for question in self.questions]
+
+
 class Searcher:
     """Finds passages in an index; nothing in it changes, so threads may share it."""
 
@@ -79,28 +100,32 @@ class Searcher:
         top: int = 3,
         documents: Collection[str] | None = None,
     ) -> list[Finding]:
-        """Find passages for each of ``questions``, embedded together.
+        """Find passages for each of ``questions``; ``Wanted`` tells what the arguments are."""
+        return self.search_together([Wanted(questions, language, top, documents)])[0]
 
-        Args:
-            questions: Questions of one language; read up to ``LONGEST_QUESTION`` characters.
-            language: Their language.
-            top: Most hits a question.
-            documents: Names of the documents to search; None for all.
+    def search_together(self, wanted: Sequence[Wanted]) -> list[list[Finding]]:
+        """Do several searches at once, all their questions embedded together, which costs less.
+
+        Returns:
+            For each search a finding for each of its questions; the same as if done alone.
         """
-        texts = [question[:LONGEST_QUESTION] for question in questions]
+        texts = [text for one in wanted for text in one.read()]
+        if not texts:
+            return [[] for _ in wanted]
         encoded = self._embedder.encode(texts, "query")
         nearness = self._background.nearness(encoded.vectors)
-        allowed = self._allowed(documents)
-        return [
-            self._find(
-                encode_question(encoded, row, text, language, self._contents.centres),
-                float(nearness[row]),
-                self._contents.calibrations[language],
-                allowed,
-                top,
-            )
-            for row, text in enumerate(texts)
-        ]
+        found, row = [], 0
+        for one in wanted:
+            allowed = self._allowed(one.documents)
+            findings = []
+            for text in one.read():
+                question = encode_question(encoded, row, text, one.language, self._contents.centres)
+                calibration = self._contents.calibrations[one.language]
+                near = float(nearness[row])
+                findings.append(self._find(question, near, calibration, allowed, one.top))
+                row += 1
+            found.append(findings)
+        return found
 
     def _allowed(self, documents: Collection[str] | None) -> NDArray[np.bool_] | None:
         if documents is None or {d.name for d in self._contents.documents} <= set(documents):

@@ -91,6 +91,19 @@ def read_seeds(folder: Path, known: Mapping[str, Document] | None = None) -> tup
     return tuple(document for document in documents if document is not None)
 
 
+def files_by_document(folder: Path) -> dict[str, list[Path]]:
+    """The files of each document, its source first, by the document's name; none is read.
+
+    Raises:
+        SeedError: The folder cannot be listed, or holds files that belong to no document.
+    """
+    faults = _Faults()
+    groups = _group(_list_files(folder), faults)
+    if faults.met:
+        raise faults.error()
+    return {name: group.files for name, group in groups.items()}
+
+
 def _endings() -> str:
     return ", ".join(FORMATS)
 

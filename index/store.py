@@ -35,6 +35,7 @@ from index.words import WordIndex
 _CURRENT = "current"
 _VERSIONS = "versions"
 _MANIFEST = "manifest.json"
+_NAME_LENGTH = 16  # of a version: so many digits of its manifest's digest
 _VECTORS = "vectors.faiss"
 CHECKED_UP_TO = 1 << 26
 """Bytes of a file that is checked whole whenever the index is opened: 64 MB, read in 0.1 s."""
@@ -45,6 +46,8 @@ _T = TypeVar("_T")
 def save_index(folder: Path, contents: IndexContents, recipe: Recipe) -> None:
     """Write the index as the one in use; the old one stays until the new one is whole.
 
+    The one before is kept beside it: a process that answers from it may have to load it again.
+
     Raises:
         StoreError: It cannot be written; the old index is untouched.
     """
@@ -54,11 +57,12 @@ def save_index(folder: Path, contents: IndexContents, recipe: Recipe) -> None:
     with _faults_named(folder):
         versions = folder / _VERSIONS
         with FileLock(folder / "lock"):
+            before = _version_in_use(folder)
             part = Path(tempfile.mkdtemp(prefix="part-", dir=versions))
             try:
                 manifest = _write_files(part, contents, recipe)
                 _read_contents(part)
-                version = versions / manifest[:16]
+                version = versions / manifest[:_NAME_LENGTH]
                 if version.exists():
                     shutil.rmtree(version)
                 part.rename(version)
@@ -66,7 +70,7 @@ def save_index(folder: Path, contents: IndexContents, recipe: Recipe) -> None:
                 shutil.rmtree(part, ignore_errors=True)
             _point_to(folder, version.name, manifest)
             for other in versions.iterdir():
-                if other != version:
+                if other.name not in {version.name, before}:
                     shutil.rmtree(other, ignore_errors=True)
 
 
@@ -93,39 +97,57 @@ def load_manifest(folder: Path) -> Manifest:
     return _open_version(folder)[1]
 
 
+def _version_in_use(folder: Path) -> str | None:
+    try:
+        return index_version(folder)
+    except (StoreMissing, StoreMismatch):
+        return None
+
+
 def index_version(folder: Path) -> str:
     """The name of the index in use, which changes with every file of it; errors as above."""
     return _open_version(folder)[0].name
 
 
-def load_documents(folder: Path) -> tuple[Document, ...]:
-    """The texts of the index in use, without vectors or model; errors as for ``load_index``."""
-    version, manifest = _open_version(folder)
-    return _parse(tuple[Document, ...], _checked_bytes(version, manifest, "documents.json"))
+def pointer_of(folder: Path) -> bytes | None:
+    """What tells the index in use from every other one, had at no cost; None if there is none."""
+    try:
+        return (folder / _CURRENT).read_bytes()
+    except OSError:
+        return None
 
 
-def load_index(folder: Path, *, thorough: bool = False) -> IndexContents:
-    """The index in use, its arrays mapped, so that only what is touched takes memory.
+def load_documents(folder: Path, version: str | None = None) -> tuple[Document, ...]:
+    """The texts of an index, without vectors or model; see ``load_index``."""
+    place, manifest = _open_version(folder, version)
+    return _parse(tuple[Document, ...], _checked_bytes(place, manifest, "documents.json"))
+
+
+def load_index(
+    folder: Path, version: str | None = None, *, thorough: bool = False
+) -> IndexContents:
+    """The index in use, or that of an ``index_version``, its arrays mapped.
 
     The size of every file is checked, and every byte of those up to ``CHECKED_UP_TO``: to read
     larger ones would take longer than all else.
 
     Args:
         folder: Where the index is.
-        thorough: Check every byte of those too.
+        version: Which one; None for the one in use.
+        thorough: Check every byte of larger files too.
 
     Raises:
-        StoreMissing: There is none.
+        StoreMissing: There is none in use.
         StoreMismatch: It is damaged, or of another version of this program.
         StoreError: It cannot be read.
     """
-    version, manifest = _open_version(folder)
+    place, manifest = _open_version(folder, version)
     for name, size in manifest.sizes.items():
-        _check_file(version, manifest, name, whole=thorough or size <= CHECKED_UP_TO)
+        _check_file(place, manifest, name, whole=thorough or size <= CHECKED_UP_TO)
     try:
-        return _read_contents(version)
+        return _read_contents(place)
     except (RuntimeError, ValueError) as error:  # FAISS and numpy of what was not checked whole
-        raise _damaged(version) from error
+        raise _damaged(place) from error
 
 
 def _write_files(folder: Path, contents: IndexContents, recipe: Recipe) -> str:
@@ -198,26 +220,30 @@ def _array(folder: Path, name: str) -> NDArray[Any]:
     return mapped.view(np.ndarray)  # a plain array: each slice of a memmap takes a microsecond more
 
 
-def _open_version(folder: Path) -> tuple[Path, Manifest]:
+def _open_version(folder: Path, version: str | None = None) -> tuple[Path, Manifest]:
+    """Folder and manifest of that version; without a name, of the one in use."""
+    if version is not None:
+        return folder / _VERSIONS / version, _read_checked(folder / _VERSIONS / version, version)
     pointer = folder / _CURRENT
     if not pointer.is_file():
         raise StoreMissing(folder)
     with _faults_named(folder):
         try:
             named = json.loads(pointer.read_text(encoding="utf-8"))
-            version, expected = folder / _VERSIONS / str(named["version"]), str(named["manifest"])
+            place, expected = folder / _VERSIONS / str(named["version"]), str(named["manifest"])
         except (ValueError, KeyError, TypeError) as error:
             raise _damaged(pointer) from error
-    return version, _read_checked(version, expected)
+    return place, _read_checked(place, expected)
 
 
-def _read_checked(version: Path, expected: str) -> Manifest:
-    path = version / _MANIFEST
+def _read_checked(place: Path, expected: str) -> Manifest:
+    """The manifest of a version, whose digest begins as expected."""
+    path = place / _MANIFEST
     try:
         content = path.read_bytes()
     except OSError as error:
         raise _damaged(path) from error
-    if digest(content) != expected:
+    if not digest(content).startswith(expected):
         raise _damaged(path)
     if json.loads(content).get("format") != FORMAT:
         message = f"{path}: written by another version of thesenbot; run `thesenbot build`"

@@ -1,7 +1,7 @@
 """Draws the README's pictures of replies, in a simulated Discord with the real model.
 
 Run as ``python -m tests.pictures FOLDER [CHROMIUM]``; needs ``simcord[screenshot]`` installed and a
-Chromium, neither of which the project itself uses.
+Chromium, neither of which the project itself uses. Pillow comes with both.
 """
 
 from __future__ import annotations
@@ -11,11 +11,13 @@ import importlib
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
 import discord
 import simcord
+from PIL import Image
 
 from bot.client import ThesenBot
 from bot.config import Config
@@ -44,9 +46,12 @@ async def draw(folder: Path, scratch: Path) -> None:
     """One picture each of an answer, a list, a refusal, a gap and the settings."""
     workplace = Workplace(Config(seeds=ROOT / "seeds", data=scratch / "data"), print, silent)
     url = f"sqlite+aiosqlite:///{scratch / 'settings.sqlite'}"
-    bot = ThesenBot(workplace.library(), Database(url), Desk())
+    workplace.renew()
+    library = workplace.library()
+    bot = ThesenBot(library, Database(url), Desk())
     bot.shard_count = 1
-    async with simcord.run(bot) as env:
+    async with simcord.run(bot) as env, AsyncExitStack() as at_end:
+        at_end.callback(library.close)
         guild = env.create_guild("Thesen")
         admins = guild.create_role("Leitung", permissions=discord.Permissions(manage_guild=True))
         channel = guild.create_text_channel("diskussion")
@@ -64,8 +69,15 @@ async def draw(folder: Path, scratch: Path) -> None:
             shown = getattr(done, "response", None) or channel.last_message
             async with env.preview(channel, viewers=[anna], width=SIZE[0], height=SIZE[1]) as page:
                 await page.show(shown)
-                report = await page.screenshot(folder / f"{name}.png", allow_incomplete=True)
-                print(name, report.complete)
+                await page.screenshot(folder / f"{name}.png")
+            shrink(folder / f"{name}.png")
+
+
+def shrink(file: Path) -> None:
+    """Keep a picture with as few colours as do it no harm that can be seen."""
+    with Image.open(file) as picture:
+        picture.convert("RGB").quantize(24, dither=Image.Dither.NONE).save(file, optimize=True)
+    print(file.name, file.stat().st_size, "bytes")
 
 
 def main() -> None:

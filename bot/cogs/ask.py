@@ -5,16 +5,17 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from weakref import WeakValueDictionary
 
+import aiohttp
 import discord
 from discord.ext import commands
 
 from bot import inline
-from bot.answer import Answer, ByMeaning
+from bot.answer import Answer, ByMeaning, Quote
 from bot.client import ThesenBot
 from bot.database import DatabaseError, ServerSettings
 from bot.desk import DeskError
@@ -86,12 +87,12 @@ class Ask(commands.Cog):
         way = await self._way(message)
         if way is None or self._refused.lately(message.channel.id):
             return
-        earlier = await self._answers_to({message.id}, message.channel) if edited else []
-        if edited and not earlier:
-            return
         try:
+            earlier = await self._answers_to({message.id}, message.channel) if edited else []
             draft = await way(message)
-            if draft is not None and edited:
+            if self._refused.lately(message.channel.id):
+                return
+            if draft is not None and earlier:
                 await _change(earlier[0], draft)
             elif draft is not None:
                 await self._reply(message, draft)
@@ -130,16 +131,13 @@ class Ask(commands.Cog):
 
     async def _asked(self, message: discord.Message) -> _Draft:
         """The answer to a question, or an apology: it always has a visible end."""
+        typing = asyncio.create_task(_show_typing(message.channel))
         try:
-            async with AsyncExitStack() as shown:
-                with suppress(discord.DiscordServerError):
-                    await shown.enter_async_context(message.channel.typing())
-                response = await self._response(message)
-            return self.bot.written(response)
-        except discord.Forbidden:
-            raise
+            return self.bot.written(await self._response(message))
         except Exception as error:  # noqa: BLE001  # every question gets a visible end
             return self.bot.apology(error, await self._language(message)), None
+        finally:
+            typing.cancel()
 
     async def _response(self, message: discord.Message) -> Response:
         settings = await self._settings(message)
@@ -147,11 +145,13 @@ class Ask(commands.Cog):
             language = await self._language(message)
             return Response(language, say(language, "refuse-hidden"))
         question = self.bot.without_mention(message.content)
-        previous = await self._questions_before(message)
+        previous, shown = await self._said_before(message)
         answerer = self.bot.library.answerer(settings.works, settings.language)
         answer = await self.bot.ask_desk(
             message,
-            lambda: answerer.answer(question, previous=previous, language=settings.language),
+            lambda: answerer.answer(
+                question, previous=previous, shown=shown, language=settings.language
+            ),
         )
         return respond(answer, message.author.id)
 
@@ -160,13 +160,13 @@ class Ask(commands.Cog):
         is_reply = message.reference is not None and message.guild is not None
         return is_reply and not message.content and not self.bot.intents.message_content
 
-    async def _questions_before(self, message: discord.Message) -> list[str]:
-        """What was asked before, if the message replies to an answer."""
+    async def _said_before(self, message: discord.Message) -> tuple[list[str], tuple[Quote, ...]]:
+        """What was asked before and quoted as the answer, if the message replies to one."""
         before = await self.bot.message_before(message)
         if before is None or self.bot.user is None or before.author.id != self.bot.user.id:
-            return []
+            return [], ()
         question = await self.bot.question_before(before)
-        return [question] if question else []
+        return [question] if question else [], self.bot.shown_in(before)
 
     async def _language(self, message: discord.Message) -> Language:
         """In which language something is said that is no answer."""
@@ -232,27 +232,28 @@ class Ask(commands.Cog):
             async with self._turn(question):
                 pass
         place = self.bot.get_partial_messageable(channel, guild_id=server)
-        for answer in await self._answers_to(questions, place):
-            with suppress(discord.HTTPException):
+        with suppress(discord.HTTPException):
+            for answer in await self._answers_to(questions, place):
                 await answer.delete()
 
     async def _answers_to(
         self, questions: set[int], channel: discord.abc.Messageable
     ) -> list[discord.Message]:
-        """The bot's replies to messages, looked for among those that follow the first of them."""
+        """The bot's replies to messages, looked for among those that follow the first of them.
+
+        Raises:
+            HTTPException: The bot may not read what was said.
+        """
         own = self.bot.user.id if self.bot.user else 0
-        try:
-            return [
-                message
-                async for message in channel.history(
-                    after=discord.Object(min(questions)), limit=_LOOKED_THROUGH, oldest_first=True
-                )
-                if message.author.id == own
-                and message.reference is not None
-                and message.reference.message_id in questions
-            ]
-        except discord.HTTPException:
-            return []
+        return [
+            message
+            async for message in channel.history(
+                after=discord.Object(min(questions)), limit=_LOOKED_THROUGH, oldest_first=True
+            )
+            if message.author.id == own
+            and message.reference is not None
+            and message.reference.message_id in questions
+        ]
 
     async def _explain_privately(self, message: discord.Message) -> None:
         """Where the bot may not write, the one who asked is told so directly, if they allow it."""
@@ -261,6 +262,16 @@ class Ask(commands.Cog):
         with suppress(discord.HTTPException):
             words = say(await self._language(message), "error-permission")
             await message.author.send(words, allowed_mentions=_NOBODY)
+
+
+async def _show_typing(channel: discord.abc.Messageable) -> None:
+    """Show that an answer is being written, until cancelled; beside the work, which waits in line.
+
+    A question that waited for this first would lose its place.
+    """
+    with suppress(discord.HTTPException, aiohttp.ClientError):
+        async with channel.typing():
+            await asyncio.Event().wait()
 
 
 class Refused:

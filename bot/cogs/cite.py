@@ -36,7 +36,6 @@ _CANDIDATES = 3
 _LEAST_OF_SENTENCE = 3  # letters from which single sentences are offered too
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _LONGEST_CHANGE = 60
-_MOST_CLAIMED = 20
 _ROOM_ABOVE = 480  # for the verdict and its changes; a reply shows up to 500 characters there
 
 
@@ -233,7 +232,7 @@ def _verdict(verdict: QuoteVerdict, language: Language, asker: int) -> Response:
                 "claimed": say(
                     language,
                     "wanted",
-                    {"count": len(claimed), "numbers": numbers(language, claimed[:_MOST_CLAIMED])},
+                    {"count": len(claimed), "numbers": numbers(language, claimed)},
                 ),
             }
             header = _with_changes(say(language, "quote-wrong-thesis", facts), changes, language)

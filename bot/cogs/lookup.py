@@ -161,8 +161,9 @@ class Lookup(commands.Cog):
         if asked is None:
             return
         await interaction.response.defer(thinking=True, ephemeral=asked.private)
+        library = self.bot.library
         places = await self.bot.ask_desk(
-            interaction, lambda: self.bot.library.matches(words, asked.spoken, asked.works)
+            interaction, lambda: library.matches(words, asked.spoken, asked.works)
         )
         if not places:
             response = Response(asked.spoken, say(asked.spoken, "answer-none"))
@@ -286,6 +287,8 @@ class Lookup(commands.Cog):
             suppress_embeds=True,
             **options,
         )
+        if not asked.private:
+            await self.bot.explain_if_hidden(interaction)
 
     async def _send(
         self, interaction: discord.Interaction[Any], response: Response, *, private: bool

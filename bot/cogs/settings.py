@@ -12,6 +12,7 @@ from discord.ext import commands
 from bot.client import ThesenBot
 from bot.database import ServerSettings
 from bot.l10n import say
+from bot.options import work_called, work_choices
 from bot.render import escape
 from bot.translator import text
 from index import Language
@@ -70,14 +71,16 @@ class Settings(
     async def works(self, interaction: discord.Interaction[Any], work: str | None = None) -> None:
         """Which texts are asked here: one is switched on or off; without one, all are asked."""
         own = await self._own(interaction)
-        names = [document.name for document in self.bot.library.documents]
-        if work is not None and work not in names:
+        documents = self.bot.library.documents
+        names = [document.name for document in documents]
+        called = None if work is None else work_called(documents, work)
+        if work is not None and called is None:
             language = await self._language(interaction)
             known = escape(", ".join(names)[:1_500])
             words = say(language, "settings-unknown-work", {"works": known})
             await self.bot.tell(interaction, words)
             return
-        chosen = set() if work is None else set(own.works) ^ {work}
+        chosen = set() if called is None else set(own.works) ^ {called.name}
         ordered = tuple(name for name in names if name in chosen)
         await self._save(interaction, replace(own, works=ordered))
 
@@ -85,12 +88,8 @@ class Settings(
     async def _works(
         self, interaction: discord.Interaction[Any], current: str
     ) -> list[app_commands.Choice[str]]:
-        """The texts whose title has what was typed so far."""
-        return [
-            app_commands.Choice(name=document.work.title[:100], value=document.name)
-            for document in self.bot.library.documents
-            if current.casefold() in document.work.title.casefold() and len(document.name) <= 100
-        ][:25]
+        """The texts whose title or name has what was typed so far."""
+        return work_choices(self.bot.library.documents, current)
 
     @app_commands.command(
         name=text("command-inline"), description=text("command-inline-description")
@@ -188,7 +187,7 @@ def _named(channels: frozenset[int], language: Language) -> str:
     named = ", ".join(f"<#{channel}>" for channel in sorted(channels)[:_MOST_CHANNELS])
     more = len(channels) - _MOST_CHANNELS
     if more > 0:
-        return say(language, "settings-more", {"most": named, "count": more})
+        return say(language, "list-more", {"most": named, "count": more})
     return named or say(language, "settings-none")
 
 

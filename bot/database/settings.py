@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 from sqlalchemy import Table, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot.database.engine import connect, parse_url, place_of
 from bot.database.faults import Damaged, DatabaseError, reason_of
@@ -52,6 +53,9 @@ class Database:
         self._engine: AsyncEngine | None = None
         self._cache: dict[int, tuple[float, ServerSettings]] = {}
         self._changes = 0
+        self._uses = 0
+        self._unused = asyncio.Event()
+        self._unused.set()
 
     async def open(self) -> None:
         """Connect, and create what is missing; to be called once, before all else.
@@ -73,7 +77,9 @@ class Database:
             self._engine = engine
 
     async def close(self) -> None:
-        """Let go of all connections; nothing happens if there are none.
+        """Let go of all connections once what is being read or written is done.
+
+        Nothing happens if there are none.
 
         Raises:
             DatabaseError: The last writing fails.
@@ -81,6 +87,7 @@ class Database:
         engine, self._engine = self._engine, None
         self._cache.clear()
         if engine is not None:
+            await self._unused.wait()
             with self._faults_named():
                 await engine.dispose()
 
@@ -95,7 +102,7 @@ class Database:
             return kept[1]
         statement = select(*SERVERS.c[1:]).where(SERVERS.c.server == server)
         with self._faults_named():
-            async with self._opened.connect() as connection:
+            async with self._use(self._opened.connect()) as connection:
                 row = (await connection.execute(statement)).mappings().one_or_none()
             found = ServerSettings() if row is None else _parse_settings(dict(row))
         if changes == self._changes:
@@ -144,7 +151,7 @@ class Database:
         counted = {name: VOTES.c[name] + count for name, count in counts.items()}
         statement = self._upsert(VOTES, {"passage": passage, **counts}, counted)
         with self._faults_named():
-            async with self._opened.begin() as connection:
+            async with self._use(self._opened.begin()) as connection:
                 await connection.execute(statement)
 
     async def votes(self) -> dict[str, tuple[int, int]]:
@@ -154,7 +161,7 @@ class Database:
             DatabaseError: They cannot be read.
         """
         with self._faults_named():
-            async with self._opened.connect() as connection:
+            async with self._use(self._opened.connect()) as connection:
                 rows = (await connection.execute(select(VOTES))).all()
         return {row.passage: (row.helpful, row.unhelpful) for row in rows}
 
@@ -175,11 +182,26 @@ class Database:
     async def _change(self, server: int, statement: Any) -> None:
         try:
             with self._faults_named():
-                async with self._opened.begin() as connection:
+                async with self._use(self._opened.begin()) as connection:
                     await connection.execute(statement)
         finally:  # also what was being read meanwhile is not to be kept
             self._changes += 1
             self._cache.pop(server, None)
+
+    @asynccontextmanager
+    async def _use(
+        self, connecting: AbstractAsyncContextManager[AsyncConnection]
+    ) -> AsyncIterator[AsyncConnection]:
+        """The connection, which ``close`` waits for."""
+        self._uses += 1
+        self._unused.clear()
+        try:
+            async with connecting as connection:
+                yield connection
+        finally:
+            self._uses -= 1
+            if not self._uses:
+                self._unused.set()
 
     @contextmanager
     def _faults_named(self) -> Iterator[None]:

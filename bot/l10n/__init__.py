@@ -12,6 +12,8 @@ from index import Language
 if TYPE_CHECKING:
     from fluent.runtime import FluentBundle
 
+_MOST_RUNS = 30
+
 LANGUAGES: tuple[Language, ...] = ("de", "en")
 
 
@@ -50,6 +52,8 @@ def say(language: Language, message: str, facts: Mapping[str, str | int] | None 
 def numbers(language: Language, values: Sequence[int]) -> str:
     """Numbers as one reads them: runs of three or more as ranges, "and" before the last.
 
+    After 30 runs it is only said how many numbers there are besides.
+
     >>> numbers("en", [1, 2, 3, 4, 5, 9])
     '1 to 5 and 9'
     """
@@ -60,11 +64,13 @@ def numbers(language: Language, values: Sequence[int]) -> str:
         else:
             runs.append([value])
     parts: list[str] = []
-    for run in runs:
+    for run in runs[:_MOST_RUNS]:
         if len(run) > 2:
             parts.append(say(language, "range", {"first": str(run[0]), "last": str(run[-1])}))
         else:
             parts += [str(value) for value in run]
+    if left := sum(map(len, runs[_MOST_RUNS:])):
+        return say(language, "list-more", {"most": ", ".join(parts), "count": left})
     if len(parts) < 2:
         return "".join(parts)
     return say(language, "list", {"most": ", ".join(parts[:-1]), "last": parts[-1]})

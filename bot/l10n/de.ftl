@@ -2,6 +2,7 @@
 
 range = { $first } bis { $last }
 list = { $most } und { $last }
+list-more = { $most } und { $count } weitere
 
 # Zitatangabe
 thesis = These { $number }
@@ -130,15 +131,20 @@ help =
     Stell mir eine Frage: erwähne mich, antworte auf eine meiner Antworten, schreib mir direkt oder nimm `/frage`.
     `/these 3` zeigt eine These, `/thesen` die Liste, `/suche` sucht Wörter, `/zitat` zitiert in der Diskussion, `/pruefen` löst den Code eines Zitats auf, `/quelle` sagt, woher ein Text stammt.
     Im Menü einer Nachricht (Apps): „Passende These finden“ und „Ist das Zitat genau?“.
-privacy = Ich speichere nichts über Personen: keine Nachrichten, keine Fragen, keine Nutzerkennungen, weder auf der Platte noch in Protokollen. Gespeichert werden die Einstellungen eines Servers und, wie oft eine Stelle als hilfreich oder nicht hilfreich bewertet wurde, ohne Namen. In Knöpfen unter einer Antwort steht bei Discord, wer gefragt hat, damit diese Person sie löschen kann.
+privacy =
+    Ich speichere nichts über Personen: keine Nachrichten, keine Fragen, keine Namen, keine Nutzerkennungen, weder auf der Platte noch in Protokollen.
+    Gespeichert wird je Server mit Einstellungen: seine Kennung, die Sprache, die angebotenen Texte, die gewählten Kanäle und ob Antworten sonst privat sind (`/einstellungen vergessen` löscht das sofort, ebenso wenn ihr mich vom Server entfernt); und je Stelle, wie oft sie als hilfreich oder nicht hilfreich bewertet wurde, ohne Namen.
+    Wer wie oft gefragt hat, merke ich mir eine Minute lang im Arbeitsspeicher, damit mich niemand überflutet. In den Knöpfen unter einer Antwort steht bei Discord, wer gefragt hat, damit diese Person sie löschen kann.
 
 # Discord: Fehler
 error-unexpected = Das hat nicht geklappt, und es liegt an mir. Fehlercode: { $code }
 error-too-often = Du fragst gerade sehr viel. Bitte warte { $seconds } Sekunden.
 error-busy = Gerade fragen sehr viele. Bitte versuch es gleich noch einmal.
 error-late = Das hat zu lange gedauert. Bitte versuch es noch einmal.
+error-worker = Beim Suchen ist etwas ausgefallen. Bitte versuch es gleich noch einmal.
 error-stopping = Ich werde gerade neu gestartet. Bitte versuch es gleich noch einmal.
 error-permission = Mir fehlt das Recht, hier zu schreiben. Bitte gib mir „Nachrichten senden“ (in Threads: „Nachrichten in Threads senden“).
+only-you-see = Das siehst nur du: Auf diesem Server bleiben Antworten mitgebrachter Apps privat. Für alle antworte ich, wenn der Server mich hinzufügt oder „Externe Apps verwenden“ erlaubt.
 error-not-allowed = Das darf nur, wer den Server verwalten darf.
 
 # Discord: Einstellungen
@@ -150,7 +156,6 @@ settings-all = alle
 settings-inline = Kanäle, in denen ich [[3]] beantworte: { $value }
 settings-unasked = Kanäle, in denen ich ungefragt antworte: { $value }
 settings-none = keine
-settings-more = { $most } und { $count } weitere
 settings-private = Antworten auf Befehle nur für die fragende Person: { $value }
 settings-yes = ja
 settings-no = nein
@@ -223,3 +228,74 @@ option-on-description = An oder aus
 
 # Discord: Nachfragen
 refuse-hidden = Discord zeigt mir nicht, was hier steht. Bitte erwähne mich in der Nachricht.
+
+# Discord: Texte ändern
+command-corpus = korpus
+command-corpus-description = Ändert die Texte, aus denen geantwortet wird
+command-corpus-add = hinzufuegen
+command-corpus-add-description = Nimmt einen Text auf oder ersetzt einen
+command-corpus-list = liste
+command-corpus-list-description = Zeigt die Texte mit Umfang, Prüfsumme und Alter
+command-corpus-remove = entfernen
+command-corpus-remove-description = Entfernt einen Text und was zu ihm gehört
+command-corpus-undo = zurueck
+command-corpus-undo-description = Nimmt die letzte Änderung der Texte zurück
+option-file = datei
+option-file-description = TXT, MD, HTML, PDF oder DOCX bis 5 MB
+option-name = name
+option-name-description = Unter welchem Namen; einen, den es gibt, ersetzt er
+option-title = titel
+option-title-description = Wie der Text heißt
+option-publisher = herausgeber
+option-publisher-description = Wer ihn herausgegeben hat
+option-year = jahr
+option-year-description = Wann er erschienen ist
+option-url = adresse
+option-url-description = Wo er steht; beginnt mit https://
+option-spoken = sprache
+option-spoken-description = In welcher Sprache der Text ist
+option-text = text
+option-text-description = Welcher Text
+corpus-not-allowed = Das dürfen nur die, die in der Config des Bots als Administratoren stehen.
+corpus-preview-add = **{ $title }** käme neu dazu, als `{ $name }`.
+corpus-preview-replace = **{ $title }** käme an die Stelle des Textes `{ $name }`.
+corpus-preview-remove = **{ $title }** würde entfernt, mit allem, was dazugehört (`{ $name }`).
+corpus-preview-undo = Zurückgenommen würde die letzte Änderung: { $change }.
+corpus-change-add = **{ $title }** aufgenommen
+corpus-change-replace = **{ $title }** ersetzt
+corpus-change-remove = **{ $title }** entfernt
+corpus-change-restore = eine Sicherung eingespielt
+corpus-change-undo = eine Änderung an **{ $title }** zurückgenommen
+corpus-size = { $theses ->
+    [0] { $passages ->
+        [1] Keine nummerierte These; ein Absatz.
+       *[other] Keine nummerierten Thesen; { $passages } Absätze.
+    }
+    [1] Eine These: Nummer { $numbers }.
+   *[other] { $theses } Thesen: Nummern { $numbers }.
+}
+corpus-more = … und { $count } weitere
+corpus-set-aside = Passt nicht zum neuen Text und fiele weg: { $files }. „Zurück“ bringt es wieder.
+corpus-faults = So kann ich den Text nicht aufnehmen:
+corpus-refused-format = Ich lese nur Dateien, die auf .txt, .md, .html, .htm, .pdf oder .docx enden.
+corpus-refused-large = Die Datei ist zu groß: Ich nehme bis 5 MB.
+corpus-refused-same = Genau dieser Text ist schon da.
+corpus-refused-unknown = Diesen Text gibt es nicht.
+corpus-refused-last = Das ist der letzte Text; ohne Text kann ich nicht antworten.
+corpus-refused-url = Die Adresse muss mit https:// oder http:// beginnen.
+corpus-refused-gone = Die Datei war bei Discord nicht zu holen. Bitte versuch es noch einmal.
+corpus-outdated = Das gilt nicht mehr: Die Texte haben sich seither geändert, oder es ist schon erledigt. Bitte fang neu an.
+corpus-busy = Gerade wird eine andere Änderung ausgeführt. Bitte drück gleich noch einmal.
+corpus-nothing-to-undo = Es gibt keine Änderung, die ich zurücknehmen könnte.
+corpus-working = Ich ändere die Texte …
+corpus-building = Ich baue den Index: { $percent } % …
+corpus-done = Erledigt: { $change }. Ab jetzt antworte ich daraus.
+corpus-failed = Das hat nicht geklappt; ich antworte wie zuvor:
+corpus-discarded = Verworfen; nichts ist geändert.
+corpus-list-title = Texte ({ $count }), Index gebaut { $age }:
+corpus-list-line = - **{ $title }** (`{ $name }`): { $passages ->
+    [1] eine Stelle
+   *[other] { $passages } Stellen
+}, davon Thesen: { $theses }; SHA-256 `{ $hash }`; Datei von { $age }
+button-corpus-yes = Übernehmen
+button-corpus-no = Verwerfen

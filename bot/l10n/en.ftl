@@ -2,6 +2,7 @@
 
 range = { $first } to { $last }
 list = { $most } and { $last }
+list-more = { $most } and { $count } more
 
 # Citation
 thesis = Thesis { $number }
@@ -130,15 +131,20 @@ help =
     Ask me something: mention me, reply to one of my answers, write to me directly, or use `/ask`.
     `/thesis 3` shows a thesis, `/theses` the list, `/search` looks for words, `/cite` quotes in a discussion, `/verify` resolves the code of a quotation, `/source` says where a text comes from.
     In a message's menu (Apps): “Find matching thesis” and “Is this quote exact?”.
-privacy = I store nothing about people: no messages, no questions, no user ids, neither on disk nor in logs. What is stored are a server's settings and how often a passage was called helpful or not, without names. The buttons below an answer hold, at Discord, who asked, so that this person can delete it.
+privacy =
+    I store nothing about people: no messages, no questions, no names, no user ids, neither on disk nor in logs.
+    Stored are, for each server that has settings: the server's id, the language, the texts offered, the channels chosen, and whether replies are private by default (`/settings forget` deletes it at once, and so does removing me from the server); and for each passage, how often it was called helpful or not helpful, without names.
+    Who asked how often is kept in memory for one minute, so that nobody floods me. The buttons below an answer hold, at Discord, who asked, so that this person can delete it.
 
 # Discord: errors
 error-unexpected = That did not work, and it is my fault. Error code: { $code }
 error-too-often = You are asking a lot just now. Please wait { $seconds } seconds.
 error-busy = Very many are asking just now. Please try again in a moment.
 error-late = That took too long. Please try again.
+error-worker = Something broke down while I was searching. Please try again in a moment.
 error-stopping = I am being restarted. Please try again in a moment.
 error-permission = I may not write here. Please give me “Send Messages” (in threads: “Send Messages in Threads”).
+only-you-see = Only you see this: here, replies of apps that people bring along stay private. I reply to all once the server adds me or allows “Use External Apps”.
 error-not-allowed = Only those who may manage the server can do that.
 
 # Discord: settings
@@ -150,7 +156,6 @@ settings-all = all
 settings-inline = Channels in which I answer [[3]]: { $value }
 settings-unasked = Channels in which I answer unasked: { $value }
 settings-none = none
-settings-more = { $most } and { $count } more
 settings-private = Replies to commands only for the person who asks: { $value }
 settings-yes = yes
 settings-no = no
@@ -223,3 +228,74 @@ option-on-description = On or off
 
 # Discord: follow-ups
 refuse-hidden = Discord does not show me what is written here. Please mention me in the message.
+
+# Discord: changing the texts
+command-corpus = corpus
+command-corpus-description = Change the texts that answers come from
+command-corpus-add = add
+command-corpus-add-description = Add a text, or replace one
+command-corpus-list = list
+command-corpus-list-description = Show the texts with their size, hash and age
+command-corpus-remove = remove
+command-corpus-remove-description = Remove a text and what belongs to it
+command-corpus-undo = undo
+command-corpus-undo-description = Take back the last change of the texts
+option-file = file
+option-file-description = TXT, MD, HTML, PDF or DOCX of up to 5 MB
+option-name = name
+option-name-description = Under which name; one that exists is replaced
+option-title = title
+option-title-description = What the text is called
+option-publisher = publisher
+option-publisher-description = Who published it
+option-year = year
+option-year-description = When it was published
+option-url = url
+option-url-description = Where it can be read; begins with https://
+option-spoken = language
+option-spoken-description = In which language the text is
+option-text = text
+option-text-description = Which text
+corpus-not-allowed = Only those can do that whom the bot's config names as administrators.
+corpus-preview-add = **{ $title }** would be added, as `{ $name }`.
+corpus-preview-replace = **{ $title }** would take the place of the text `{ $name }`.
+corpus-preview-remove = **{ $title }** would be removed with all that belongs to it (`{ $name }`).
+corpus-preview-undo = The last change would be taken back: { $change }.
+corpus-change-add = **{ $title }** added
+corpus-change-replace = **{ $title }** replaced
+corpus-change-remove = **{ $title }** removed
+corpus-change-restore = a backup restored
+corpus-change-undo = a change of **{ $title }** taken back
+corpus-size = { $theses ->
+    [0] { $passages ->
+        [1] No numbered thesis; one paragraph.
+       *[other] No numbered theses; { $passages } paragraphs.
+    }
+    [1] One thesis: number { $numbers }.
+   *[other] { $theses } theses: numbers { $numbers }.
+}
+corpus-more = … and { $count } more
+corpus-set-aside = Does not fit the new text and would go: { $files }. “undo” brings it back.
+corpus-faults = I cannot add the text like this:
+corpus-refused-format = I only read files that end in .txt, .md, .html, .htm, .pdf or .docx.
+corpus-refused-large = The file is too large: I take up to 5 MB.
+corpus-refused-same = Exactly this text is there already.
+corpus-refused-unknown = There is no such text.
+corpus-refused-last = This is the last text; without one I cannot answer.
+corpus-refused-url = The address has to begin with https:// or http://.
+corpus-refused-gone = The file could not be had from Discord. Please try again.
+corpus-outdated = This no longer holds: the texts have changed since, or it is done already. Please start again.
+corpus-busy = Another change is being carried out. Please press again in a moment.
+corpus-nothing-to-undo = There is no change that I could take back.
+corpus-working = Changing the texts …
+corpus-building = Building the index: { $percent } % …
+corpus-done = Done: { $change }. From now on I answer from it.
+corpus-failed = That did not work; I answer as before:
+corpus-discarded = Discarded; nothing has changed.
+corpus-list-title = Texts ({ $count }), index built { $age }:
+corpus-list-line = - **{ $title }** (`{ $name }`): { $passages ->
+    [1] one passage
+   *[other] { $passages } passages
+}, of these theses: { $theses }; SHA-256 `{ $hash }`; file from { $age }
+button-corpus-yes = Take it over
+button-corpus-no = Discard

@@ -16,7 +16,8 @@ MAX_PAGES = 1_000
 """Most pages that are read."""
 
 _SECONDS = 60
-_MEMORY_BYTES = 2_000_000_000
+MEMORY_BYTES = 2_000_000_000
+"""Most memory that a process may take which reads a file from outside."""
 _REFUSED = 3
 _ENCRYPTED = "the PDF is encrypted; save it without a password"
 
@@ -79,7 +80,7 @@ def _limit_memory() -> None:
         import resource
     except ImportError:  # not on Windows; the time limit holds there too
         return
-    resource.setrlimit(resource.RLIMIT_AS, (_MEMORY_BYTES, _MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
 
 
 def _main() -> int:

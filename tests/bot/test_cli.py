@@ -66,6 +66,7 @@ def write_config(folder: Path, seeds: Path, data: Path) -> str:
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_background: object) -> str:
     """Two lines: a folder with one small text, and a place for its index."""
     monkeypatch.setattr(Workplace, "embedder", HashEmbedder())
+    monkeypatch.setattr("index.engine.embedder_fingerprint", lambda _: HashEmbedder().fingerprint)
     write_seeds(tmp_path / "seeds", TEXTS)
     return write_config(tmp_path, Path("seeds"), Path("data"))
 

@@ -86,3 +86,16 @@ def test_the_token_comes_from_the_environment_or_a_file_and_is_never_shown(
     assert config.token() == SecretStr("secret-2")
     assert "secret" not in f"{config!r} {config.token()!r} {config.model_dump()}"
     assert Config().token_file is None
+
+
+def test_administrators_are_user_ids_that_are_never_shown(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text("administrators = [123456789012345678, 5]\n", encoding="utf-8")
+    config = load_config(path)
+    assert config.administrators == {123456789012345678, 5}
+    assert "123456789012345678" not in repr(config)
+    assert Config.model_validate_json(config.model_dump_json()) == config
+    for wrong in ('["5"]', "[0]", "[1.5]", "5", "[-1]"):
+        path.write_text(f"administrators = {wrong}\n", encoding="utf-8")
+        with pytest.raises(ConfigError, match="administrators"):
+            load_config(path)

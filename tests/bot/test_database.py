@@ -460,6 +460,18 @@ async def test_an_unreachable_server_is_one_line_without_the_password(
 
 
 @pytest.mark.asyncio
+async def test_closing_waits_for_what_is_being_written(path: Path) -> None:
+    database = await opened(path)
+    votes = [asyncio.create_task(database.vote("a passage", helpful=True)) for _ in range(5)]
+    await asyncio.sleep(0)
+    await database.close()
+    assert all(vote.done() for vote in votes)
+    again = await opened(path)
+    assert await again.votes() == {"a passage": (5, 0)}
+    await again.close()
+
+
+@pytest.mark.asyncio
 async def test_what_is_not_open_is_one_line_and_may_be_closed_twice(path: Path) -> None:
     database = Database(address(path))
     await database.close()

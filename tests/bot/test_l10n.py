@@ -74,3 +74,9 @@ def test_numbers_read_as_a_person_would_say_them(
 ) -> None:
     assert numbers("de", values) == german
     assert numbers("en", values) == english
+
+
+def test_of_very_many_numbers_only_thirty_runs_are_named() -> None:
+    assert numbers("en", range(0, 60, 2)).endswith("56 and 58")
+    assert numbers("en", range(0, 64, 2)).endswith("56, 58 and 2 more")
+    assert numbers("de", [*range(0, 60, 2), 100, 101, 102]).endswith(", 58 und 3 weitere")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 
 import pytest
@@ -79,3 +80,10 @@ def test_labelled_questions_are_taken_for_the_other_language_at_most_once_in_fif
 @given(st.text(max_size=300))
 def test_no_text_breaks_it(text: str) -> None:
     DETECTOR.detect(text)
+
+
+def test_a_prepared_detector_loads_nothing_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    detector = LanguageDetector()
+    detector.prepare()
+    monkeypatch.setitem(sys.modules, "lingua", None)
+    assert detector.detect("Marktforschung").language == "de"

@@ -45,6 +45,7 @@ def silent(what: str) -> Iterator[Progress]:
 def loader(monkeypatch: pytest.MonkeyPatch) -> Loader:
     loader = Loader()
     monkeypatch.setattr("index.engine.load_embedder", loader)
+    monkeypatch.setattr("index.engine.embedder_fingerprint", lambda _: loader.fingerprint)
     return loader
 
 

@@ -15,7 +15,7 @@ import pytest
 
 from index import Searcher, SeedError, StoreError, StoreMismatch, StoreMissing, store
 from index.build import build, is_current
-from index.store import load_documents, load_index, load_manifest
+from index.store import index_version, load_documents, load_index, load_manifest
 from tests.fakes import HashEmbedder, write_seeds
 
 TEXTS = {
@@ -134,11 +134,16 @@ def test_faults_in_the_texts_leave_the_index_as_it_is(seeds: Path, tmp_path: Pat
 
 def test_an_index_is_current_until_a_text_or_setting_changes(seeds: Path, tmp_path: Path) -> None:
     data = tmp_path / "data"
-    settings: dict[str, Any] = {"model": "hash", "false_answer_rate": 0.05}
+    settings: dict[str, Any] = {
+        "model": "hash",
+        "fingerprint": HashEmbedder().fingerprint,
+        "false_answer_rate": 0.05,
+    }
     assert not is_current(seeds, data, **settings)
     make(seeds, data)
     assert is_current(seeds, data, **settings)
     assert not is_current(seeds, data, **{**settings, "false_answer_rate": 0.1})
+    assert not is_current(seeds, data, **{**settings, "fingerprint": "hash-2"})
     (seeds / "vieh.txt").write_text("1. Anders.\n", encoding="utf-8")
     assert not is_current(seeds, data, **settings)
 
@@ -182,7 +187,35 @@ def test_a_build_killed_at_any_step_leaves_the_old_or_the_new_index(
     assert thesis_texts(data) == new
     write_seeds(seeds, TEXTS)
     make(seeds, data)
-    assert len(list((data / "versions").iterdir())) == 1
+    assert len(list((data / "versions").iterdir())) == 2  # the one in use and the one before
+
+
+def test_the_index_before_can_be_loaded_until_the_next_build(seeds: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    make(seeds, data)
+    first = index_version(data)
+    texts = thesis_texts(data)
+    write_seeds(seeds, {"obst": TEXTS["obst"]})
+    (seeds / "vieh.txt").unlink()
+    make(seeds, data)
+    assert index_version(data) != first
+    assert load_documents(data, first) == load_index(data, first).documents
+    assert [document.name for document in load_documents(data, first)] == ["obst", "vieh"]
+    assert len(thesis_texts(data)) < len(texts)
+    write_seeds(seeds, {"obst": ["Ganz anderes Obst.", "Und noch mehr."]})
+    make(seeds, data)
+    with pytest.raises(StoreMismatch, match=r"manifest\.json"):
+        load_index(data, first)
+
+
+def test_a_damaged_index_before_is_not_loaded(seeds: Path, tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    make(seeds, data)
+    first = index_version(data)
+    path = data / "versions" / first / "manifest.json"
+    path.write_bytes(path.read_bytes() + b" ")
+    with pytest.raises(StoreMismatch, match=r"manifest\.json"):
+        load_index(data, first)
 
 
 def stored_files(data: Path) -> list[Path]:

@@ -337,7 +337,6 @@ async def test_more_passages_than_one_reply_leads_through_are_counted_and_named(
     bodies = [f"Der Garten blüht zum {i}. Mal." for i in range(1, 15)]
     document = make_document("garten", bodies)
     simcord_bot.library = replace(simcord_bot.library, documents=(document,))
-    simcord_bot.places = simcord_bot.library.places()
     content = answered(await look("search", words="Garten")).content
     assert "Found: 14 passages" in content
     assert "I show the first 10." in content
@@ -373,7 +372,7 @@ async def test_the_source_has_all_that_is_known_of_each_text(look: Look, library
 
 async def test_privacy_says_what_is_stored(look: Look) -> None:
     content = answered(await look("privacy")).content
-    assert "no messages, no questions, no user ids" in content
+    assert "no messages, no questions, no names, no user ids" in content
 
 
 async def test_help_names_the_commands_as_the_client_does(look: Look, language: Language) -> None:
@@ -438,7 +437,6 @@ def reindexed(bot: ThesenBot, bodies: list[str]) -> None:
     library = bot.library
     document = make_document("vieh", bodies, work=library.documents[1].work)
     bot.library = replace(library, documents=(library.documents[0], document))
-    bot.places = bot.library.places()
 
 
 async def test_words_that_have_moved_are_found_again(look: Look, simcord_bot: ThesenBot) -> None:

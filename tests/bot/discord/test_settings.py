@@ -119,6 +119,15 @@ async def test_works_are_switched_on_and_off_one_by_one(env: simcord.Env) -> Non
     assert await stored(env) == DEFAULTS
 
 
+@pytest.mark.parametrize("typed", ["Vom Vieh", "vom v", " VIEH "])
+async def test_a_work_may_be_called_by_its_title_or_how_it_begins(
+    env: simcord.Env, typed: str
+) -> None:
+    channel, maria = manager(env)
+    await maria.slash(channel, "settings works", work=typed)
+    assert (await stored(env)).works == ("vieh",)
+
+
 async def test_a_work_that_is_none_is_refused_with_those_there_are(
     env: simcord.Env, tongue: str
 ) -> None:
@@ -133,7 +142,9 @@ async def test_a_work_that_is_none_is_refused_with_those_there_are(
 async def test_works_are_completed_by_their_titles(env: simcord.Env) -> None:
     channel, maria = manager(env)
     choices = await maria.autocomplete(channel, "settings works", "work", "vIEh")
-    assert [(choice["name"], choice["value"]) for choice in choices] == [("Vom Vieh", "vieh")]
+    assert [(choice["name"], choice["value"]) for choice in choices] == [
+        ("Vom Vieh (2011)", "vieh")
+    ]
     assert len(await maria.autocomplete(channel, "settings works", "work", "")) == 2
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config
-from bot.inspection import Finding, inspect
+from bot.operation.inspection import Finding, inspect
 from bot.workplace import Workplace
 from index.background import Background
 from index.build import build
@@ -45,7 +45,7 @@ def _roomy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr("shutil.disk_usage", lambda _: _Usage(2e9, 1e9, 10**9))
     memory = tmp_path / "meminfo"
     memory.write_text("MemTotal: 8000000 kB\nMemAvailable: 4000000 kB\n", encoding="ascii")
-    monkeypatch.setattr("bot.inspection._MEMORY", memory)
+    monkeypatch.setattr("bot.operation.inspection._MEMORY", memory)
     monkeypatch.setattr("index.build.is_current", lambda *_, **__: True)
 
 

@@ -7,7 +7,7 @@ import re
 from typer.testing import CliRunner
 
 from bot.cli import app
-from bot.licences import packages
+from bot.operation.licences import packages
 
 FORBIDDEN = re.compile(
     r"\bA?GPL|Affero|(?<!Lesser )General Public|proprietary|non-?commercial", re.I

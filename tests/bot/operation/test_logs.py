@@ -9,14 +9,14 @@ import sys
 
 import pytest
 
-from bot.logs import JsonLines, TextLines, facts
+from bot.operation.logs import JsonLines, TextLines, facts
 from bot.request import code_if_any, request_code, step, timed
 
 FORM = "%(levelname)s %(name)s: %(message)s"
 
 
 def record(message: str, *args: object, **extra: object) -> logging.LogRecord:
-    made = logging.LogRecord("bot.watch", logging.INFO, __file__, 1, message, args, None)
+    made = logging.LogRecord("bot.operation.watch", logging.INFO, __file__, 1, message, args, None)
     made.__dict__ |= extra
     return made
 
@@ -31,7 +31,7 @@ async def in_a_request(form: logging.Formatter, made: logging.LogRecord) -> tupl
 async def test_a_text_line_has_facts_and_the_code_of_its_request() -> None:
     made = record("question", **facts(way="slash", search_ms=12.3456))
     code, line = await in_a_request(TextLines(FORM), made)
-    assert line == f"INFO bot.watch: question way=slash search_ms=12.3 [{code}]"
+    assert line == f"INFO bot.operation.watch: question way=slash search_ms=12.3 [{code}]"
 
 
 async def test_a_json_line_has_facts_and_the_code_of_its_request() -> None:
@@ -39,7 +39,7 @@ async def test_a_json_line_has_facts_and_the_code_of_its_request() -> None:
     code, line = await in_a_request(JsonLines(FORM), made)
     assert json.loads(line) == {
         "level": "INFO",
-        "logger": "bot.watch",
+        "logger": "bot.operation.watch",
         "message": "question 1",
         "request": code,
         "way": "slash",
@@ -66,7 +66,7 @@ def test_an_event_is_one_line_without_ids_or_an_errors_words(form: logging.Forma
 
 def test_outside_of_requests_no_line_has_a_code() -> None:
     assert "request" not in json.loads(JsonLines(FORM).format(record("ready")))
-    assert TextLines(FORM).format(record("ready")) == "INFO bot.watch: ready"
+    assert TextLines(FORM).format(record("ready")) == "INFO bot.operation.watch: ready"
 
 
 async def test_each_task_is_a_request_of_its_own_and_keeps_its_code() -> None:

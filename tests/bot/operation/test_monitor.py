@@ -14,16 +14,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from bot.client import ThesenBot
 from bot.errors import ConfigError
-from bot.health import Health
-from bot.metrics import GAUGES, Metrics
-from bot.monitor import LOOPBACK, monitor
+from bot.operation.health import Health
+from bot.operation.metrics import GAUGES, Metrics
+from bot.operation.monitor import LOOPBACK, monitor
 from index import Finding
-from tests.bot.discord.conftest import (  # noqa: F401 - fixtures
-    database_url,
-    env,
-    library,
-    simcord_bot,
-)
 from tests.bot.discord.people import mention, said, town
 from tests.conftest import ROOT
 
@@ -38,7 +32,7 @@ async def fetch(port: int | None, path: str) -> tuple[int, str]:
         return response.status, await response.text()
 
 
-def own(env: simcord.Env) -> ThesenBot:  # noqa: F811 - the fixture's value
+def own(env: simcord.Env) -> ThesenBot:
     assert isinstance(env.bot, ThesenBot)
     return env.bot
 
@@ -52,14 +46,14 @@ def samples(text: str) -> dict[str, dict[tuple[str, ...], float]]:
 
 
 @pytest.fixture
-def connected(env: simcord.Env, monkeypatch: pytest.MonkeyPatch) -> ThesenBot:  # noqa: F811
+def connected(env: simcord.Env, monkeypatch: pytest.MonkeyPatch) -> ThesenBot:
     """The bot, whose simulated gateway answers heartbeats in 40 ms."""
     monkeypatch.setattr(ThesenBot, "latency", 0.04)
     return own(env)
 
 
 async def test_a_question_is_counted_and_each_of_its_steps_timed(
-    env: simcord.Env,  # noqa: F811
+    env: simcord.Env,
     connected: ThesenBot,
     tmp_path: Path,
 ) -> None:
@@ -114,7 +108,7 @@ async def test_health_is_red_when_the_model_fails_and_green_again_once_it_answer
 
 
 async def test_the_code_a_person_sees_is_in_every_line_of_the_request(
-    env: simcord.Env,  # noqa: F811
+    env: simcord.Env,
     connected: ThesenBot,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,

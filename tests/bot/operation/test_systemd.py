@@ -5,34 +5,13 @@ from __future__ import annotations
 import configparser
 import os
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from bot.systemd import notify, stay_watched, watchdog_seconds
+from bot.operation.systemd import notify, stay_watched, watchdog_seconds
+from tests.bot.operation.conftest import heard
 from tests.conftest import ROOT
-
-
-@pytest.fixture
-def listener(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[socket.socket]:
-    """A socket such as systemd's."""
-    path = str(tmp_path / "notify")
-    monkeypatch.setenv("NOTIFY_SOCKET", path)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as server:
-        server.bind(path)
-        server.settimeout(5)
-        yield server
-
-
-def heard(listener: socket.socket) -> list[str]:
-    listener.setblocking(False)
-    words = []
-    try:
-        while True:
-            words.append(listener.recv(1_000).decode())
-    except BlockingIOError:
-        return words
 
 
 def test_states_arrive_in_order(listener: socket.socket) -> None:

@@ -23,7 +23,7 @@ from bot.language import LanguageDetector
 from bot.library import Library
 from bot.service import connect
 from index.seeds import read_seeds
-from tests.bot.discord.conftest import write_texts
+from tests.bot.conftest import write_texts
 from tests.bot.wire.server import DiscordServer
 from tests.fakes import WordSearch
 
@@ -41,6 +41,14 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         real(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+@pytest.fixture(autouse=True)
+def _discord_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Discord's addresses, which ``connect`` changes, are nowhere, and their own again after."""
+    monkeypatch.setattr(discord.http.Route, "BASE", "http://127.0.0.1:1/api")
+    gateway = discord.gateway.DiscordWebSocket
+    monkeypatch.setattr(gateway, "DEFAULT_GATEWAY", yarl.URL("ws://127.0.0.1:1"))
 
 
 class Hurry:
@@ -86,13 +94,8 @@ def bot(tmp_path: Path) -> ThesenBot:
 
 
 @pytest.fixture
-async def start(
-    bot: ThesenBot, server: DiscordServer, hurry: Hurry, monkeypatch: pytest.MonkeyPatch
-) -> AsyncIterator[Start]:
+async def start(bot: ThesenBot, server: DiscordServer, hurry: Hurry) -> AsyncIterator[Start]:
     """Connects the bot and waits until it is ready; stops it in the end."""
-    monkeypatch.setattr(discord.http.Route, "BASE", discord.http.Route.BASE)
-    gateway = discord.gateway.DiscordWebSocket
-    monkeypatch.setattr(gateway, "DEFAULT_GATEWAY", yarl.URL("ws://127.0.0.1:1"))
     running: list[asyncio.Task[None]] = []
 
     async def run() -> ThesenBot:

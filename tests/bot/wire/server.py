@@ -54,6 +54,7 @@ class DiscordServer:
         token: The only one that is taken.
         close_code: Closes every connection with this code once it has identified; None not to.
         requests: All requests in their order.
+        patience_seconds: How long ``until`` waits.
         gateway: The operation codes that the bot has sent, in order; heartbeats left out.
     """
 
@@ -62,6 +63,7 @@ class DiscordServer:
     resumes: bool = True
     token: str = "token"
     close_code: int | None = None
+    patience_seconds: float = 5.0
     requests: list[Request] = field(default_factory=list)
     gateway: list[int] = field(default_factory=list)
     messages: dict[int, Json] = field(default_factory=dict)
@@ -133,7 +135,7 @@ class DiscordServer:
 
     async def until(self, holds: Callable[[], object]) -> None:
         """Wait until something holds after a request or a word from the bot."""
-        async with asyncio.timeout(5), self._changed:
+        async with asyncio.timeout(self.patience_seconds), self._changed:
             await self._changed.wait_for(lambda: bool(holds()))
 
     async def send(self, event: str, content: Json) -> None:

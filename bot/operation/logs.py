@@ -28,7 +28,7 @@ def facts(**values: str | float) -> dict[str, Any]:
 
 
 class TextLines(TraceFormatter):
-    """A line a person can read: ``… INFO bot.watch: question way=slash [3fa2c1]``."""
+    """A line a person can read: ``… INFO bot.operation.watch: question way=slash [3fa2c1]``."""
 
     def format(self, record: logging.LogRecord) -> str:
         """The line; what has several is joined by ``|``."""

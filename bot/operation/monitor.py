@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from aiohttp import web
 
 from bot.errors import ConfigError
-from bot.health import Health
-from bot.metrics import Metrics
+from bot.operation.health import Health
+from bot.operation.metrics import Metrics
 
 LOOPBACK = "127.0.0.1"
 

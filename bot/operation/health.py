@@ -27,7 +27,7 @@ class Health:
     async def faults(self) -> dict[str, str | None]:
         """What is wrong with ``gateway``, ``index`` and ``model``; None where nothing is."""
         ready = self._bot.is_ready() and not self._bot.is_closed()
-        index = None if self._bot.library.documents else "no texts"
+        index = None if self._bot.shelf.newest.documents else "no texts"
         return {
             "gateway": None if ready and math.isfinite(self._bot.latency) else "not connected",
             "index": index,
@@ -43,7 +43,7 @@ class Health:
         watch = self._bot.watch
         if watch.answered_at is not None and time.monotonic() - watch.answered_at < _FRESH:
             return None
-        search = self._bot.library.search
+        search = self._bot.shelf.newest.search
         try:
             await self._bot.desk.ask(lambda: search.search([PROBE], "de"), person=0, server=0)
         except (DeskError, RetrievalError) as error:
@@ -54,14 +54,16 @@ class Health:
         return None
 
     def figures(self) -> Mapping[str, float]:
-        """What ``bot.metrics.GAUGES`` names."""
+        """What ``bot.operation.metrics.GAUGES`` names."""
         bot = self._bot
         figures = {
             "thesenbot_queue_length": float(bot.desk.waiting),
             "thesenbot_gateway_ready": float(bot.is_ready() and not bot.is_closed()),
             "thesenbot_servers": float(len(bot.guilds)),
-            "thesenbot_documents": float(len(bot.library.documents)),
-            "thesenbot_worker_restarts_total": float(bot.desk.replaced),
+            "thesenbot_documents": float(len(bot.shelf.newest.documents)),
+            "thesenbot_worker_restarts_total": float(
+                bot.desk.replaced + getattr(bot.shelf.newest.search, "restarts", 0)
+            ),
         }
         if math.isfinite(bot.latency):
             figures["thesenbot_gateway_latency_seconds"] = bot.latency

@@ -14,8 +14,8 @@ import discord
 from bot.answer import Answer
 from bot.desk import DeskError
 from bot.jsonform import outcome_name
-from bot.logs import facts
-from bot.metrics import Metrics
+from bot.operation.logs import facts
+from bot.operation.metrics import Metrics
 from bot.request import request_code, step, timed
 
 log = logging.getLogger(__name__)

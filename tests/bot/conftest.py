@@ -94,9 +94,16 @@ def database_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def simcord_bot(library: Library, database_url: str) -> ThesenBot:
-    """The bot with the message content intent; not yet connected."""
-    bot = ThesenBot(library, Database(database_url), Desk(per_minute=1_000), message_content=True)
+def intent() -> bool:
+    """Whether the bot has the message content intent; a test may say otherwise."""
+    return True
+
+
+@pytest.fixture
+def simcord_bot(library: Library, database_url: str, intent: bool) -> ThesenBot:
+    """The bot; not yet connected."""
+    desk = Desk(per_minute=1_000)
+    bot = ThesenBot(library, Database(database_url), desk, message_content=intent)
     bot.shard_count = 1
     return bot
 
@@ -104,5 +111,6 @@ def simcord_bot(library: Library, database_url: str) -> ThesenBot:
 @pytest.fixture
 async def env(simcord_env: simcord.Env) -> AsyncIterator[simcord.Env]:
     """The simulated Discord that the bot is logged in to; whichever bot is in it last is closed."""
+    simcord_env.settle_timeout = 30.0  # seconds; a busy machine fails no test
     yield simcord_env
     await simcord_env.bot.close()

@@ -1,0 +1,1 @@
+"""Search in a process of its own, so that what kills or hangs it ends nothing else."""
