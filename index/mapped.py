@@ -14,8 +14,8 @@ _LARGE = 1 << 26  # bytes; smaller tables may stay in memory
 def let_go(array: NDArray[Any]) -> None:
     """Unmap what was read of a large mapped table; it comes back when it is read again.
 
-    The system maps sixteen pages for each one that is touched, so that a few hundred questions
-    would hold the whole table.
+    For each page that is touched the system maps its neighbours too, up to two megabytes of them,
+    so that a few questions would hold the whole table.
     """
     base: Any = array
     while isinstance(base, np.ndarray | memoryview):

@@ -25,7 +25,7 @@ class Ranker:
         self.weights = contents.weights
         self.passages = contents.passages()
         self._views = PassageViews(views, arrays.vectors, arrays.tokens, arrays.token_ends)
-        self._tokens = arrays.tokens
+        self._vectors, self._tokens = arrays.vectors, arrays.tokens
         self._owners = views.passages
         self._nearest = contents.nearest
         self._words = contents.words
@@ -44,7 +44,9 @@ class Ranker:
         """
         candidates = self._candidates(question, allowed)
         shares = self._words.shares(question.text, candidates)
-        return self._views.evidence(question, candidates, shares)
+        evidence = self._views.evidence(question, candidates, shares)
+        let_go(self._vectors)
+        return evidence
 
     def _candidates(
         self, question: EncodedQuestion, allowed: NDArray[np.bool_] | None

@@ -142,7 +142,7 @@ def last(told: list[str], done: str) -> int | None:
 def main(folder: Path, kills: int) -> dict[str, object]:
     """Kill so often; in the midst of what that was, and how much was whole by then."""
     chance = random.Random(7)
-    for library in ("aiosqlite", "bm25s", "faiss", "scipy.sparse", "sqlalchemy.ext.asyncio"):
+    for library in ("aiosqlite", "faiss", "scipy.sparse", "sqlalchemy.ext.asyncio"):
         importlib.import_module(library)  # once, not after each fork
     seeds, unfinished, killed, done = folder / "seeds", 0, Counter[str](), Counter[str]()
     seeds.mkdir()

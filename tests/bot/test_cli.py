@@ -26,7 +26,7 @@ from tests.fakes import HashEmbedder, write_seeds
 TEXTS = {"obst": ["Äpfel sind rot und rund.", "Birnen sind grün.", "Kirschen hängen hoch."]}
 UNKNOWN = "Worum geht es bei Ding3?"
 HEAVY = set(
-    "torch transformers sentence_transformers onnxruntime faiss numpy scipy sklearn bm25s lingua "
+    "torch transformers sentence_transformers onnxruntime faiss numpy scipy sklearn lingua "
     "sentencepiece discord aiohttp sqlalchemy matplotlib".split()
 )
 

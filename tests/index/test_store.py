@@ -278,7 +278,7 @@ def test_an_opened_index_is_mapped_not_read(seeds: Path, tmp_path: Path) -> None
     make(seeds, tmp_path / "data")
     contents = load_index(tmp_path / "data")
     for array in (contents.arrays.tokens, contents.words.passages, contents.views.passages):
-        assert isinstance(array, np.memmap)
+        assert isinstance(array.base, np.memmap)
     assert not contents.arrays.vectors.flags.owndata
 
 
