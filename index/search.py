@@ -10,12 +10,14 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from index.background import load_background
 from index.contents import IndexContents
 from index.evidence import KINDS, EncodedQuestion, Evidence, encode_question
 from index.passage import Document, Language, Passage, Span
+from index.question import QuestionReader
 from index.ranking import Ranker
 from index.scoring import BackgroundQuestions, Calibration, margin
-from index.vectors import Embedder
+from index.vectors import Embedder, encode_twice
 
 Verdict = Literal["answer", "unsure", "none"]
 """Whether the best passage answers the question, may answer it, or nothing fits."""
@@ -86,6 +88,7 @@ class Searcher:
         self._contents = contents
         self._embedder = embedder
         self._background = BackgroundQuestions(arrays.background)
+        self._reader = QuestionReader(load_background(), [view.text for view in contents.views])
         self._ranker = Ranker(
             contents.documents,
             contents.views,
@@ -121,13 +124,16 @@ class Searcher:
         texts = [text for one in wanted for text in one.read()]
         if not texts:
             return [[] for _ in wanted]
-        encoded = self._embedder.encode(texts, "query")
-        nearness = self._background.nearness(encoded.vectors)
+        read = [self._reader.read(text, one.language) for one in wanted for text in one.read()]
+        cores = [reading.core for reading in read]
+        vectors, encoded = encode_twice(self._embedder, texts, cores)
+        nearness = self._background.nearness(vectors)
         found, row = [], 0
         for one in wanted:
             allowed = self._allowed(one.documents)
             findings = []
-            for text in one.read():
+            for _ in one.questions:
+                text = read[row].corrected
                 question = encode_question(encoded, row, text, one.language, self._contents.centres)
                 calibration = self._contents.calibrations[one.language]
                 near = float(nearness[row])
