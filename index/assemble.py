@@ -14,9 +14,10 @@ from index.contents import Arrays, IndexContents
 from index.evidence import Centres, encode_question
 from index.nearest import Rows
 from index.passage import Document
+from index.question import QuestionReader
 from index.ranking import Ranker
 from index.scoring import WEIGHTS, BackgroundQuestions, Weights
-from index.vectors import Embedder, Encoded, Progress, Vectors, unit
+from index.vectors import Embedder, Encoded, Progress, Vectors, encode_twice, unit
 from index.views import Role, View, ViewTable, make_views
 from index.words import WordIndex
 
@@ -47,9 +48,10 @@ NOTHING_KNOWN = Known({}, {}, None)
 
 @dataclass(frozen=True, slots=True)
 class _Ground:
-    """The embedded background."""
+    """The embedded background; questions as they stand, and together with their cores."""
 
-    questions: Encoded
+    questions: Vectors
+    read: Encoded
     passage_centre: Vectors
 
 
@@ -96,7 +98,7 @@ def assemble(
     arrays = _arrays(views, {**known.vectors, **vectors}, {**known.tokens, **tokens}, ground)
     centres = Centres(
         {
-            language: _centre(ground.questions.tokens, background.languages, language)
+            language: _centre(ground.read.tokens, background.languages, language)
             for language in LANGUAGES
         },
         ground.passage_centre,
@@ -156,7 +158,7 @@ def calibrated(
 
 def _stored_questions(arrays: Arrays) -> Encoded:
     states = np.split(arrays.background_tokens, arrays.background_token_ends[:-1])
-    return Encoded(arrays.background, tuple(state.astype(np.float32) for state in states))
+    return Encoded(arrays.background_read, tuple(state.astype(np.float32) for state in states))
 
 
 def _embed_background(
@@ -164,12 +166,16 @@ def _embed_background(
 ) -> _Ground:
     if known.background is not None:
         arrays = known.background
-        return _Ground(_stored_questions(arrays), arrays.background_passage_centre)
-    questions = embedder.encode(background.questions, "query", progress=progress)
+        questions, read = arrays.background, _stored_questions(arrays)
+        return _Ground(questions, read, arrays.background_passage_centre)
+    reader = QuestionReader(background)
+    asked = zip(background.questions, background.languages, strict=True)
+    cores = [reader.read(question, language).core for question, language in asked]
+    questions, read = encode_twice(embedder, background.questions, cores, progress=progress)
     # Rounded as they are stored, so that a rebuild from the stored ones gives the same bytes.
-    rounded = tuple(state.astype(np.float16).astype(np.float32) for state in questions.tokens)
+    rounded = tuple(state.astype(np.float16).astype(np.float32) for state in read.tokens)
     passages = embedder.encode(background.passages, "query", progress=progress)
-    return _Ground(Encoded(questions.vectors, rounded), _mean(passages.tokens))
+    return _Ground(questions, Encoded(read.vectors, rounded), _mean(passages.tokens))
 
 
 def _embed(
@@ -198,13 +204,14 @@ def _arrays(
     ends = np.cumsum(view_tokens)
     owners = np.array([view.passage for view in views])
     last_views = np.flatnonzero(np.append(owners[1:] != owners[:-1], True))
-    states = ground.questions.tokens
+    states = ground.read.tokens
     return Arrays(
         vectors=np.stack([vectors[view.role, view.text] for view in views]),
         tokens=np.concatenate([states for states in kept if states is not None]),
         view_tokens=view_tokens,
         token_ends=ends[last_views],
-        background=ground.questions.vectors,
+        background=ground.questions,
+        background_read=ground.read.vectors,
         background_tokens=np.concatenate(states).astype(np.float16),
         background_token_ends=np.cumsum([len(state) for state in states]),
         background_passage_centre=ground.passage_centre,

@@ -29,6 +29,11 @@ class Background:
     languages: tuple[Language, ...]
     passages: tuple[str, ...]
 
+    def asked_in(self, language: Language) -> list[str]:
+        """The questions of one language."""
+        asked = zip(self.questions, self.languages, strict=True)
+        return [question for question, other in asked if other == language]
+
 
 def load_background() -> Background:
     """The background texts that lie beside this module."""

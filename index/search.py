@@ -8,13 +8,16 @@ from collections.abc import Collection, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from index.background import load_background
 from index.contents import IndexContents
 from index.evidence import KINDS, EncodedQuestion, Evidence, encode_question
 from index.hits import ANSWER_SCORE, Finding, Hit, Verdict, Wanted
 from index.passage import Document, Language, Passage, Span
+from index.question import QuestionReader
 from index.ranking import Ranker
 from index.scoring import BackgroundQuestions, Calibration, margin
-from index.vectors import Embedder
+from index.vectors import Embedder, encode_twice
+from index.views import make_views
 
 
 class Searcher:
@@ -26,6 +29,9 @@ class Searcher:
         self._embedder = embedder
         self._background = BackgroundQuestions(contents.arrays.background)
         self._ranker = Ranker(contents)
+        self._reader = QuestionReader(
+            load_background(), lambda: (view.text for view in make_views(contents.documents))
+        )
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -52,13 +58,16 @@ class Searcher:
         texts = [text for one in wanted for text in one.read()]
         if not texts:
             return [[] for _ in wanted]
-        encoded = self._embedder.encode(texts, "query")
-        nearness = self._background.nearness(encoded.vectors)
+        read = [self._reader.read(text, one.language) for one in wanted for text in one.read()]
+        cores = [reading.core for reading in read]
+        vectors, encoded = encode_twice(self._embedder, texts, cores)
+        nearness = self._background.nearness(vectors)
         found, row = [], 0
         for one in wanted:
             allowed = self._allowed(one.documents)
             findings = []
-            for text in one.read():
+            for _ in one.questions:
+                text = read[row].corrected
                 question = encode_question(encoded, row, text, one.language, self._contents.centres)
                 calibration = self._contents.calibrations[one.language]
                 near = float(nearness[row])

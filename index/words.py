@@ -21,7 +21,9 @@ from numpy.typing import NDArray
 
 from index.vectors import best_rows
 
-_WORD = re.compile(r"[^\W_]+")
+WORD = re.compile(r"[^\W_]+")
+"""A word: letters and digits without a break."""
+
 _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _GRAM = 4
 _SHORT = 3  # letters; shorter words are shared by chance
@@ -31,13 +33,18 @@ _MOST_READ = 30_000  # places of runs in passages; about 2 ms
 _RUN = "S16"  # four letters of at most four bytes each
 
 
+def fold(text: str) -> str:
+    """``text`` in lower case, umlauts spelt out, compatible characters made one."""
+    return unicodedata.normalize("NFKC", text).lower().translate(_FOLD)
+
+
 def grams(text: str) -> list[str]:
     """The runs of four letters in each word, lower case, umlauts spelt out, ``^`` and ``$`` around.
 
     Shorter words give one run. The order is that of the text; repeated runs stay.
     """
     runs: list[str] = []
-    for word in _WORD.findall(unicodedata.normalize("NFKC", text).lower().translate(_FOLD)):
+    for word in WORD.findall(fold(text)):
         marked = f"^{word}$"
         runs += [marked[i : i + _GRAM] for i in range(max(1, len(marked) - _GRAM + 1))]
     return runs
@@ -45,8 +52,8 @@ def grams(text: str) -> list[str]:
 
 def shared_words(question: str, text: str) -> list[str]:
     """The words of ``question`` most of whose runs of letters are in one word of ``text``."""
-    known = [set(grams(word)) for word in set(_WORD.findall(text))]
-    words = dict.fromkeys(word for word in _WORD.findall(question) if len(word) > _SHORT)
+    known = [set(grams(word)) for word in set(WORD.findall(text))]
+    words = dict.fromkeys(word for word in WORD.findall(question) if len(word) > _SHORT)
     return [word for word in words if any(_share(grams(word), runs) >= _MOST for runs in known)]
 
 

@@ -1,0 +1,88 @@
+"""Typing errors: a word that no dictionary has becomes the nearest word of the texts."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterable
+from functools import cached_property
+from importlib.resources import as_file, files
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.words import WORD, fold
+
+_SHORTEST, _LONGEST = 4, 30  # letters of a word that is looked at
+_TWO_ERRORS_FROM = 6  # letters; in shorter words two errors make another word
+_PART = 3  # letters a part of a compound has at least
+_AT_MOST = 20  # words of a question that are put right; each takes up to a millisecond
+
+
+class Spelling:
+    """Puts typing errors right with the words of the texts, never with any other word."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        """Learn the words of ``texts``; of two words as near the one that came first is taken."""
+        self._words: dict[str, str] = {}
+        for text in texts:
+            for word in WORD.findall(text):
+                self._words.setdefault(fold(word), word)
+
+    def corrected(self, text: str) -> str:
+        """``text`` with its unknown words replaced where a word of the texts comes near."""
+        unknown = [word for word in dict.fromkeys(WORD.findall(text)) if self._is_unknown(word)]
+        nearest = {word: self._nearest(word) for word in unknown[:_AT_MOST]}
+        return WORD.sub(lambda match: nearest.get(match[0], match[0]), text) if nearest else text
+
+    def _is_unknown(self, word: str) -> bool:
+        folded = fold(word)
+        if not _SHORTEST <= len(folded) <= _LONGEST or not folded.isalpha():
+            return False
+        return not (self._is_known(folded) or self._is_compound(folded))
+
+    def _is_known(self, folded: str) -> bool:
+        return folded in self._words or self._dictionary.has(folded)
+
+    def _is_compound(self, folded: str) -> bool:
+        """Whether it is two known words, or two with one of the letters German puts between."""
+        return any(
+            self._is_known(folded[:cut])
+            and (
+                self._is_known(folded[cut:])
+                or (folded[cut] in "sn" and self._is_known(folded[cut + 1 :]))
+            )
+            for cut in range(_PART, len(folded) - _PART)
+        )
+
+    def _nearest(self, word: str) -> str:
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        folded = fold(word)
+        errors = 2 if len(folded) >= _TWO_ERRORS_FROM else 1
+        # Equally near ones come in their order.
+        found = process.extract(
+            folded, self._candidates, scorer=OSA.distance, score_cutoff=errors, limit=1
+        )
+        return self._words[found[0][0]] if found else word
+
+    @cached_property
+    def _candidates(self) -> list[str]:
+        return [word for word in self._words if len(word) >= _SHORTEST]
+
+    @cached_property
+    def _dictionary(self) -> _Dictionary:
+        return _Dictionary()
+
+
+class _Dictionary:
+    """German and English words as sorted checksums: 2 MB, mapped; one in ten thousand errs."""
+
+    def __init__(self) -> None:
+        with as_file(files("index") / "background" / "known_words.npy") as path:
+            self._sums: NDArray[np.uint32] = np.load(path, mmap_mode="r", allow_pickle=False)
+
+    def has(self, folded: str) -> bool:
+        checksum = np.uint32(zlib.crc32(folded.encode("utf-8", "replace")))
+        place = int(np.searchsorted(self._sums, checksum))
+        return place < len(self._sums) and bool(self._sums[place] == checksum)
