@@ -11,7 +11,7 @@ from index.passage import Language
 from index.spelling import Spelling
 from index.words import WORD, fold
 
-_COMMON = 0.01
+_COMMON = 0.02
 """Share of general questions from which a word of theirs tells nothing."""
 
 
