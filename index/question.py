@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
+from itertools import chain
 
 from index.background import LANGUAGES, Background
 from index.passage import Language
@@ -31,12 +33,14 @@ class Reading:
 class QuestionReader:
     """Reads questions; what is common is learnt from the general questions."""
 
-    def __init__(self, background: Background, texts: Iterable[str] = ()) -> None:
-        """Read with the words of ``background`` and, before those, of ``texts``."""
+    def __init__(self, background: Background, texts: Callable[[], Iterable[str]] = tuple) -> None:
+        """Read with the words of ``background`` and, before those, of what ``texts`` gives.
+
+        They are learnt when the first question with an unknown word comes.
+        """
         self._common = {language: _common_words(background, language) for language in LANGUAGES}
-        known = list(texts)
         self._spelling = {
-            language: Spelling([*known, *background.asked_in(language), *background.passages])
+            language: Spelling(partial(_known, background, language, texts))
             for language in LANGUAGES
         }
 
@@ -46,6 +50,12 @@ class QuestionReader:
         common = self._common[language]
         telling = [word for word in WORD.findall(corrected) if fold(word) not in common]
         return Reading(corrected, " ".join(telling) or corrected)
+
+
+def _known(
+    background: Background, language: Language, texts: Callable[[], Iterable[str]]
+) -> Iterable[str]:
+    return chain(texts(), background.asked_in(language), background.passages)
 
 
 def _common_words(background: Background, language: Language) -> frozenset[str]:

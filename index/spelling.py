@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from importlib.resources import as_file, files
 
@@ -21,12 +21,9 @@ _AT_MOST = 20  # words of a question that are put right; each takes up to a mill
 class Spelling:
     """Puts typing errors right with the words of the texts, never with any other word."""
 
-    def __init__(self, texts: Iterable[str]) -> None:
-        """Learn the words of ``texts``; of two words as near the one that came first is taken."""
-        self._words: dict[str, str] = {}
-        for text in texts:
-            for word in WORD.findall(text):
-                self._words.setdefault(fold(word), word)
+    def __init__(self, texts: Callable[[], Iterable[str]]) -> None:
+        """Know the words of ``texts``; of two words as near the one that came first is taken."""
+        self._texts = texts
 
     def corrected(self, text: str) -> str:
         """``text`` with its unknown words replaced where a word of the texts comes near."""
@@ -41,7 +38,7 @@ class Spelling:
         return not (self._is_known(folded) or self._is_compound(folded))
 
     def _is_known(self, folded: str) -> bool:
-        return folded in self._words or self._dictionary.has(folded)
+        return self._dictionary.has(folded) or folded in self._words
 
     def _is_compound(self, folded: str) -> bool:
         """Whether it is two known words, or two with one of the letters German puts between."""
@@ -65,6 +62,14 @@ class Spelling:
             folded, self._candidates, scorer=OSA.distance, score_cutoff=errors, limit=1
         )
         return self._words[found[0][0]] if found else word
+
+    @cached_property
+    def _words(self) -> dict[str, str]:
+        words: dict[str, str] = {}
+        for text in self._texts():
+            for word in WORD.findall(text):
+                words.setdefault(fold(word), word)
+        return words
 
     @cached_property
     def _candidates(self) -> list[str]:

@@ -19,7 +19,7 @@ GENERAL = Background(
 
 @pytest.fixture(scope="module")
 def reader() -> QuestionReader:
-    return QuestionReader(GENERAL, ["Mittelstand und Handwerk"])
+    return QuestionReader(GENERAL, lambda: ["Mittelstand und Handwerk"])
 
 
 def test_the_core_leaves_out_what_general_questions_say(reader: QuestionReader) -> None:

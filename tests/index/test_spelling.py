@@ -11,7 +11,7 @@ TEXT = "Der Mittelstand setzt auf Marktforschung, Kundendienst, Praktikanten, Ba
 
 @pytest.fixture(scope="module")
 def spelling() -> Spelling:
-    return Spelling([TEXT])
+    return Spelling(lambda: [TEXT])
 
 
 @pytest.mark.parametrize(
@@ -51,8 +51,8 @@ def test_all_else_stays_as_it_is(spelling: Spelling, text: str) -> None:
 
 
 def test_of_two_words_as_near_the_earlier_is_taken() -> None:
-    assert Spelling(["Zorkla Zorklo"]).corrected("zorkli") == "Zorkla"
-    assert Spelling(["Zorklo Zorkla"]).corrected("zorkli") == "Zorklo"
+    assert Spelling(lambda: ["Zorkla Zorklo"]).corrected("zorkli") == "Zorkla"
+    assert Spelling(lambda: ["Zorklo Zorkla"]).corrected("zorkli") == "Zorklo"
 
 
 def test_only_so_many_words_are_put_right_that_time_is_bounded(spelling: Spelling) -> None:
@@ -64,4 +64,4 @@ def test_only_so_many_words_are_put_right_that_time_is_bounded(spelling: Spellin
 
 
 def test_a_spelling_without_words_changes_nothing() -> None:
-    assert Spelling([]).corrected("Mitelstant") == "Mitelstant"
+    assert Spelling(list).corrected("Mitelstant") == "Mitelstant"
