@@ -14,10 +14,9 @@ from index.contents import Arrays, IndexContents
 from index.evidence import Centres, encode_question
 from index.nearest import Rows
 from index.passage import Document
-from index.question import QuestionReader
 from index.ranking import Ranker
 from index.scoring import WEIGHTS, BackgroundQuestions, Weights
-from index.vectors import Embedder, Encoded, Progress, Vectors, encode_twice, unit
+from index.vectors import Embedder, Encoded, Progress, Vectors, unit
 from index.views import Role, View, ViewTable, make_views
 from index.words import WordIndex
 
@@ -48,10 +47,9 @@ NOTHING_KNOWN = Known({}, {}, None)
 
 @dataclass(frozen=True, slots=True)
 class _Ground:
-    """The embedded background; questions as they stand, and together with their cores."""
+    """The embedded background."""
 
-    questions: Vectors
-    read: Encoded
+    questions: Encoded
     passage_centre: Vectors
 
 
@@ -98,7 +96,7 @@ def assemble(
     arrays = _arrays(views, {**known.vectors, **vectors}, {**known.tokens, **tokens}, ground)
     centres = Centres(
         {
-            language: _centre(ground.read.tokens, background.languages, language)
+            language: _centre(ground.questions.tokens, background.languages, language)
             for language in LANGUAGES
         },
         ground.passage_centre,
@@ -158,7 +156,7 @@ def calibrated(
 
 def _stored_questions(arrays: Arrays) -> Encoded:
     states = np.split(arrays.background_tokens, arrays.background_token_ends[:-1])
-    return Encoded(arrays.background_read, tuple(state.astype(np.float32) for state in states))
+    return Encoded(arrays.background, tuple(state.astype(np.float32) for state in states))
 
 
 def _embed_background(
@@ -166,16 +164,12 @@ def _embed_background(
 ) -> _Ground:
     if known.background is not None:
         arrays = known.background
-        questions, read = arrays.background, _stored_questions(arrays)
-        return _Ground(questions, read, arrays.background_passage_centre)
-    reader = QuestionReader(background)
-    asked = zip(background.questions, background.languages, strict=True)
-    cores = [reader.read(question, language).core for question, language in asked]
-    questions, read = encode_twice(embedder, background.questions, cores, progress=progress)
+        return _Ground(_stored_questions(arrays), arrays.background_passage_centre)
+    questions = embedder.encode(background.questions, "query", progress=progress)
     # Rounded as they are stored, so that a rebuild from the stored ones gives the same bytes.
-    rounded = tuple(state.astype(np.float16).astype(np.float32) for state in read.tokens)
+    rounded = tuple(state.astype(np.float16).astype(np.float32) for state in questions.tokens)
     passages = embedder.encode(background.passages, "query", progress=progress)
-    return _Ground(questions, Encoded(read.vectors, rounded), _mean(passages.tokens))
+    return _Ground(Encoded(questions.vectors, rounded), _mean(passages.tokens))
 
 
 def _embed(
@@ -204,14 +198,13 @@ def _arrays(
     ends = np.cumsum(view_tokens)
     owners = np.array([view.passage for view in views])
     last_views = np.flatnonzero(np.append(owners[1:] != owners[:-1], True))
-    states = ground.read.tokens
+    states = ground.questions.tokens
     return Arrays(
         vectors=np.stack([vectors[view.role, view.text] for view in views]),
         tokens=np.concatenate([states for states in kept if states is not None]),
         view_tokens=view_tokens,
         token_ends=ends[last_views],
-        background=ground.questions,
-        background_read=ground.read.vectors,
+        background=ground.questions.vectors,
         background_tokens=np.concatenate(states).astype(np.float16),
         background_token_ends=np.cumsum([len(state) for state in states]),
         background_passage_centre=ground.passage_centre,

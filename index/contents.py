@@ -27,8 +27,7 @@ class Arrays:
         view_tokens: How many of them belong to each view, (views,).
         token_ends: Where each passage's tokens end, (passages,).
         background: Vectors of the general questions, (questions, dimension), unit length.
-        background_read: The same together with their cores, (questions, dimension), unit length.
-        background_tokens: The token states of both as the model gave them, float16.
+        background_tokens: Their token states as the model gave them, float16.
         background_token_ends: Where each of them ends, (questions,).
         background_passage_centre: Mean token state of the general passages, (dimension,).
     """
@@ -38,7 +37,6 @@ class Arrays:
     view_tokens: NDArray[np.int64]
     token_ends: NDArray[np.int64]
     background: Vectors
-    background_read: Vectors
     background_tokens: NDArray[np.float16]
     background_token_ends: NDArray[np.int64]
     background_passage_centre: Vectors

@@ -8,10 +8,10 @@ from importlib.metadata import version
 
 from index.background import Background
 
-FORMAT = 3
+FORMAT = 2
 """Raised whenever the files of an index change their form."""
 
-CHUNKING = 3
+CHUNKING = 2
 """Raised whenever the same texts give other passages, views or scores."""
 
 _LIBRARIES = ("faiss-cpu", "numpy", "sentence-transformers", "tokenizers", "torch")

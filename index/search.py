@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.background import load_background
+from index.background import LANGUAGES, load_background
 from index.contents import IndexContents
 from index.evidence import KINDS, EncodedQuestion, Evidence, encode_question
 from index.hits import ANSWER_SCORE, Finding, Hit, Verdict, Wanted
 from index.passage import Document, Language, Passage, Span
-from index.question import QuestionReader
 from index.ranking import Ranker
 from index.scoring import BackgroundQuestions, Calibration, margin
-from index.vectors import Embedder, encode_twice
+from index.spelling import Spelling
+from index.vectors import Embedder
 from index.views import make_views
 
 
@@ -29,9 +29,7 @@ class Searcher:
         self._embedder = embedder
         self._background = BackgroundQuestions(contents.arrays.background)
         self._ranker = Ranker(contents)
-        self._reader = QuestionReader(
-            load_background(), lambda: (view.text for view in make_views(contents.documents))
-        )
+        self._spelling = {language: self._spelling_in(language) for language in LANGUAGES}
 
     @property
     def documents(self) -> tuple[Document, ...]:
@@ -55,19 +53,17 @@ class Searcher:
         Returns:
             For each search a finding for each of its questions; the same as if done alone.
         """
-        texts = [text for one in wanted for text in one.read()]
+        texts = [self._spelling[one.language].corrected(q) for one in wanted for q in one.read()]
         if not texts:
             return [[] for _ in wanted]
-        read = [self._reader.read(text, one.language) for one in wanted for text in one.read()]
-        cores = [reading.core for reading in read]
-        vectors, encoded = encode_twice(self._embedder, texts, cores)
-        nearness = self._background.nearness(vectors)
+        encoded = self._embedder.encode(texts, "query")
+        nearness = self._background.nearness(encoded.vectors)
         found, row = [], 0
         for one in wanted:
             allowed = self._allowed(one.documents)
             findings = []
             for _ in one.questions:
-                text = read[row].corrected
+                text = texts[row]
                 question = encode_question(encoded, row, text, one.language, self._contents.centres)
                 calibration = self._contents.calibrations[one.language]
                 near = float(nearness[row])
@@ -75,6 +71,17 @@ class Searcher:
                 row += 1
             found.append(findings)
         return found
+
+    def _spelling_in(self, language: Language) -> Spelling:
+        """Typing errors become words of the texts, or else of the general ones."""
+
+        def words() -> Iterator[str]:
+            background = load_background()
+            yield from (view.text for view in make_views(self._contents.documents))
+            yield from background.asked_in(language)
+            yield from background.passages
+
+        return Spelling(words)
 
     def _allowed(self, documents: Collection[str] | None) -> NDArray[np.bool_] | None:
         if documents is None or {d.name for d in self._contents.documents} <= set(documents):

@@ -31,10 +31,6 @@ class Encoded:
     vectors: Vectors
     tokens: tuple[Vectors, ...]
 
-    def at(self, rows: Sequence[int]) -> Encoded:
-        """The texts at ``rows``, in that order."""
-        return Encoded(self.vectors[list(rows)], tuple(self.tokens[row] for row in rows))
-
 
 class Progress(Protocol):
     """Told how much of a long work is done."""
@@ -99,27 +95,6 @@ def best_rows(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
         chosen = np.concatenate([above, equal[: count - len(above)]])
     best: NDArray[np.int64] = chosen[np.argsort(-scores[chosen], kind="stable")]
     return best
-
-
-def encode_twice(
-    embedder: Embedder,
-    questions: Sequence[str],
-    cores: Sequence[str],
-    *,
-    progress: Progress | None = None,
-) -> tuple[Vectors, Encoded]:
-    """Questions as they stand, and together with their cores.
-
-    Returns:
-        The vectors of the questions; and, of each question and its core, the mean of both vectors
-        at length one with the tokens of both, so that telling words count twice.
-    """
-    places = {text: row for row, text in enumerate(dict.fromkeys([*questions, *cores]))}
-    encoded = embedder.encode(list(places), "query", progress=progress)
-    whole, core = (encoded.at([places[text] for text in texts]) for texts in (questions, cores))
-    tokens = zip(whole.tokens, core.tokens, strict=True)
-    both = Encoded(unit(whole.vectors + core.vectors), tuple(map(np.concatenate, tokens)))
-    return whole.vectors, both
 
 
 class NearestRows(Protocol):
