@@ -33,10 +33,13 @@ types: $(READY)
 tests: $(READY)
 	$(BIN)/pytest
 
-bench: $(READY) ## Beside plain sentence-transformers, and beside other frameworks (XQUAD=DIR)
+bench: $(READY) ## Beside plain sentence-transformers and other frameworks (XQUAD=DIR), and how search grows
 	$(BIN)/python -m tests.benchmarks.engine
 	$(BIN)/python -m tests.benchmarks.others --plot others.png \
 		$(if $(XQUAD),--xquad $(XQUAD)) $(if $(TORCH_INDEX),--torch-index $(TORCH_INDEX))
+	$(BIN)/python -m tests.benchmarks.scale --folder build/scale --picture scale.png \
+		$(if $(XQUAD),--xquad $(XQUAD))
+	$(BIN)/python -m tests.benchmarks.library rebuild
 
 fuzz: $(READY) ## Fuzz all that reads outside text, two minutes a target (SECONDS=120)
 	$(BIN)/pip install --quiet --disable-pip-version-check atheris==3.0.0
