@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from index.words import WORD, fold
 
 _SHORTEST, _LONGEST = 4, 30  # letters of a word that is looked at
-_TWO_ERRORS_FROM = 6  # letters; in shorter words two errors make another word
+_TWO_ERRORS_FROM = 8  # letters; in shorter words two errors make another word
 _PART = 3  # letters a part of a compound has at least
 _AT_MOST = 20  # words of a question that are put right; each takes up to a millisecond
 
@@ -57,9 +57,10 @@ class Spelling:
 
         folded = fold(word)
         errors = 2 if len(folded) >= _TWO_ERRORS_FROM else 1
+        candidates = self._by_first_letter.get(folded[0], ())  # which is hardly ever mistyped
         # Equally near ones come in their order.
         found = process.extract(
-            folded, self._candidates, scorer=OSA.distance, score_cutoff=errors, limit=1
+            folded, candidates, scorer=OSA.distance, score_cutoff=errors, limit=1
         )
         return self._words[found[0][0]] if found else word
 
@@ -72,8 +73,12 @@ class Spelling:
         return words
 
     @cached_property
-    def _candidates(self) -> list[str]:
-        return [word for word in self._words if len(word) >= _SHORTEST]
+    def _by_first_letter(self) -> dict[str, list[str]]:
+        words: dict[str, list[str]] = {}
+        for word in self._words:
+            if len(word) >= _SHORTEST:
+                words.setdefault(word[0], []).append(word)
+        return words
 
     @cached_property
     def _dictionary(self) -> _Dictionary:
