@@ -98,15 +98,23 @@ class Workplace:
         Raises:
             RetrievalError: The index is damaged, or cannot be built.
         """
+        self.make_current()
+        return self.searcher_in(None)
+
+    def searcher_in(self, version: str | None) -> Searcher:
+        """Search in that version of the index, or in the one in use; what loading took is returned.
+
+        Raises:
+            RetrievalError: There is none, it is damaged, or its model cannot be had.
+        """
         from bot.timing import TimedEmbedder
         from index import Searcher
         from index.process import give_back_memory, multiply_alone
         from index.recent import RecentEmbedder
         from index.store import load_index
 
-        self.make_current()
         embedder = TimedEmbedder(RecentEmbedder(self.embedder))
-        searcher = Searcher(load_index(self.config.data), embedder)
+        searcher = Searcher(load_index(self.config.data, version), embedder)
         multiply_alone()
         give_back_memory()
         return searcher
@@ -147,7 +155,7 @@ class Workplace:
 
         It shares what tells languages apart: a second one would take its memory for good.
         """
-        other = Workplace(self.config, lambda _: None, _unseen)
+        other = Workplace(self.config, lambda _: None, unseen)
         other.detector = self.detector
         return other
 
@@ -266,7 +274,8 @@ class Workplace:
 
 
 @contextmanager
-def _unseen(what: str) -> Iterator[Progress]:
+def unseen(what: str) -> Iterator[Progress]:
+    """Show no progress of ``what``."""
     yield lambda _done, _total: None
 
 

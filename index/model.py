@@ -16,6 +16,7 @@ from pathlib import Path
 
 from index import bundled, quick_model
 from index.errors import ModelError
+from index.manifest import file_digest
 
 BUNDLED = "bundled"
 """The name of the model that comes with the dependencies and needs no network."""
@@ -168,10 +169,7 @@ def _digests(folder: Path) -> dict[str, str]:
     digests = {}
     for path in sorted(folder.rglob("*")):
         if path.is_file() and path.name != _CHECKSUMS:
-            with path.open("rb") as file:
-                digests[path.relative_to(folder).as_posix()] = hashlib.file_digest(
-                    file, "sha256"
-                ).hexdigest()
+            digests[path.relative_to(folder).as_posix()] = file_digest(path)
     return digests
 
 

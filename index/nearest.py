@@ -137,7 +137,10 @@ class Rows:
     def nearest(
         self, vector: Vectors, count: int, among: NDArray[np.int64] | None = None
     ) -> NDArray[np.int64]:
-        """See ``NearestRows``; fewer than ``count`` rows where there are fewer."""
+        """Positions of at most ``count`` rows by inner product with ``vector``, best first.
+
+        Only rows at the positions ``among`` come into question, if given.
+        """
         faiss = _library()
 
         # One question is too little work to be shared: to wait for a core that is busy costs more.

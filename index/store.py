@@ -7,7 +7,6 @@ index or the new one.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import shutil
 import tempfile
@@ -26,7 +25,7 @@ from index.contents import Arrays, IndexContents
 from index.durable import sync_file, sync_folder, write_durably
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.evidence import Centres
-from index.manifest import FORMAT, Manifest, Recipe, digest, library_versions
+from index.manifest import FORMAT, Manifest, Recipe, digest, file_digest, library_versions
 from index.nearest import Rows
 from index.passage import Document, Language
 from index.scoring import Calibration
@@ -169,7 +168,7 @@ def _write_files(folder: Path, contents: IndexContents, recipe: Recipe) -> str:
         datetime.now(UTC).isoformat(timespec="seconds"),
         recipe,
         library_versions(),
-        {name: _file_digest(folder / name) for name in names},
+        {name: file_digest(folder / name) for name in names},
         {name: (folder / name).stat().st_size for name in names},
     )
     written = _dump(Manifest, manifest)
@@ -258,18 +257,13 @@ def _check_file(version: Path, manifest: Manifest, name: str, *, whole: bool) ->
     try:
         sound = path.stat().st_size == manifest.sizes[name]
         if whole:
-            sound = sound and _file_digest(path) == manifest.files[name]
+            sound = sound and file_digest(path) == manifest.files[name]
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError) as error:
         raise _damaged(path) from error
     except OSError as error:
         raise StoreError(f"{path}: cannot be read: {error.strerror or error}") from error
     if not sound:
         raise _damaged(path)
-
-
-def _file_digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _read(path: Path) -> bytes:

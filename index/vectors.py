@@ -95,15 +95,3 @@ def best_rows(scores: NDArray[np.float32], count: int) -> NDArray[np.int64]:
         chosen = np.concatenate([above, equal[: count - len(above)]])
     best: NDArray[np.int64] = chosen[np.argsort(-scores[chosen], kind="stable")]
     return best
-
-
-class NearestRows(Protocol):
-    """Finds the rows of a table of unit vectors that lie nearest to a vector."""
-
-    def nearest(
-        self, vector: Vectors, count: int, among: NDArray[np.int64] | None = None
-    ) -> NDArray[np.int64]:
-        """Positions of at most ``count`` rows by inner product with ``vector``, best first.
-
-        Only rows at the positions ``among`` come into question, if given.
-        """

@@ -19,6 +19,7 @@ from itertools import accumulate, count
 import numpy as np
 from numpy.typing import NDArray
 
+from index.hits import LONGEST_QUESTION
 from index.vectors import best_rows
 
 WORD = re.compile(r"[^\W_]+")
@@ -28,7 +29,6 @@ _FOLD = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _GRAM = 4
 _SHORT = 3  # letters; shorter words are shared by chance
 _MOST = 0.6
-_LONGEST_QUESTION = 2_000
 _MOST_READ = 30_000  # places of runs in passages; about 2 ms
 _RUN = "S16"  # four letters of at most four bytes each
 
@@ -152,7 +152,7 @@ class WordIndex:
 
     def _weighed(self, question: str) -> tuple[list[tuple[float, NDArray[np.int32]]], float]:
         """Weight and passages of each of the question's runs that passages have; all weights."""
-        asked = sorted({run.encode() for run in grams(question[:_LONGEST_QUESTION])})
+        asked = sorted({run.encode() for run in grams(question[:LONGEST_QUESTION])})
         if not asked or not len(self.runs):
             return [], 0.0
         places = np.searchsorted(self.runs, np.array(asked, _RUN))

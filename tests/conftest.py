@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import select
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,3 +66,15 @@ def small_background(monkeypatch: pytest.MonkeyPatch) -> Background:
 def silent(what: str) -> Iterator[Progress]:
     """Shows no progress of ``what``."""
     yield lambda _done, _total: None
+
+
+def gone(pid: int) -> bool:
+    """Whether the process ends within some seconds."""
+    try:
+        process = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return True
+    try:
+        return bool(select.select([process], [], [], 10)[0])
+    finally:
+        os.close(process)

@@ -5,7 +5,6 @@ The index is not part of it: `thesenbot build` makes it anew. Neither is the Dis
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
@@ -23,6 +22,7 @@ from bot.config import Config
 from bot.corpus.changes import Corpus
 from bot.database.engine import parse_url
 from bot.errors import ConfigError
+from index.manifest import file_digest
 from index.reading.sandbox import read_apart
 
 FORMAT = 1
@@ -146,7 +146,7 @@ def check(folder: Path) -> _Listed:
         fault = "is missing" if name in listed.files else "is not part of it"
         raise ConfigError(f"{folder / name}: {fault}; the backup is not whole")
     for name, digest in listed.files.items():
-        if _digest(folder / name) != digest:
+        if file_digest(folder / name) != digest:
             raise ConfigError(f"{folder / name}: the backup is damaged here")
     return listed
 
@@ -218,7 +218,7 @@ def _without_password(config: Config, config_file: Path) -> str:
 
 
 def _write_list(folder: Path) -> None:
-    files = {path.relative_to(folder).as_posix(): _digest(path) for path in _files(folder)}
+    files = {path.relative_to(folder).as_posix(): file_digest(path) for path in _files(folder)}
     created = datetime.now(UTC).isoformat(timespec="seconds")
     listed = _Listed(format=FORMAT, created=created, version=version("thesenbot"), files=files)
     for path in _files(folder):
@@ -229,8 +229,3 @@ def _write_list(folder: Path) -> None:
 
 def _files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

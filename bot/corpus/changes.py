@@ -9,7 +9,6 @@ until a file ``done`` lies in it. So the texts are the old ones or the new ones 
 from __future__ import annotations
 
 import errno
-import hashlib
 import json
 import re
 import secrets
@@ -24,6 +23,7 @@ from typing import Literal
 from pydantic import TypeAdapter, ValidationError
 
 from index.durable import sync_folder, write_durably
+from index.manifest import digest, file_digest
 
 Kind = Literal["add", "replace", "remove", "restore", "undo"]
 
@@ -201,8 +201,8 @@ class Corpus:
             words = "a change of the texts is damaged here; remove this folder to do without it"
             raise OSError(errno.EIO, words, str(entry)) from error
         self.seeds.mkdir(parents=True, exist_ok=True)
-        for file, digest in change.after.items():
-            if digest is None:
+        for file, wanted in change.after.items():
+            if wanted is None:
                 (self.seeds / file).unlink(missing_ok=True)
             else:
                 write_durably(self.seeds / _PART, (entry / "new" / file).read_bytes())
@@ -229,7 +229,7 @@ class Corpus:
     ) -> tuple[str, Change]:
         self._plans.mkdir(parents=True, exist_ok=True)
         self._clean_up()
-        after = {file: None if c is None else _digest(c) for file, c in files.items()}
+        after = {file: None if c is None else digest(c) for file, c in files.items()}
         change = Change(kind, name, title, self._digests(after), after, undoes)
         code = secrets.token_hex(8)
         part = self._plans / f".{code}"
@@ -250,7 +250,7 @@ class Corpus:
         found: dict[str, str | None] = {}
         for file in files:
             path = self.seeds / file
-            found[file] = _digest(path.read_bytes()) if path.is_file() else None
+            found[file] = file_digest(path) if path.is_file() else None
         return found
 
     def _entries(self) -> list[Path]:
@@ -296,7 +296,3 @@ def _read_change(folder: Path) -> Change:
         return TypeAdapter(Change).validate_json((folder / _CHANGE).read_bytes())
     except (FileNotFoundError, ValidationError) as error:
         raise OutdatedError from error
-
-
-def _digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()

@@ -11,8 +11,8 @@ import ctypes
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -30,7 +30,6 @@ from bot.worker.pipe import (
     wanted_of,
 )
 from index import Document, Finding, RetrievalError, Wanted
-from index.vectors import Progress
 
 _DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG of prctl(2)
 _FIRST_TO_GO = "800"  # of 1,000: whom the kernel ends first when memory runs out
@@ -122,28 +121,16 @@ def load_index_and_model(settings: Message, tell: Tell) -> Loaded:
         RetrievalError: It cannot be had.
     """
     from bot.config import Config
-    from bot.workplace import Workplace
-    from index import Searcher
-    from index.process import give_back_memory, multiply_alone
-    from index.recent import RecentEmbedder
-    from index.store import index_version, load_index
+    from bot.workplace import Workplace, unseen
+    from index.store import index_version
 
     config = Config.model_validate(settings["config"])
-    workplace = Workplace(config, tell, _quiet)
+    workplace = Workplace(config, tell, unseen)
     if settings["version"] is None:
         workplace.make_current()
     version = settings["version"] or index_version(config.data)
-    embedder = RecentEmbedder(workplace.embedder)
-    searcher = Searcher(load_index(config.data, version), embedder)
-    multiply_alone()
-    give_back_memory()
+    searcher = workplace.searcher_in(version)
     return Loaded(version, searcher.documents, searcher)
-
-
-@contextmanager
-def _quiet(what: str) -> Iterator[Progress]:
-    """The parent shows no progress of ``what``."""
-    yield lambda _done, _total: None
 
 
 def _outlive_nobody() -> None:

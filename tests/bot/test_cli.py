@@ -8,8 +8,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ import pytest
 from bot.cli import main
 from bot.workplace import Workplace
 from index.engine import choose_engine
-from index.vectors import Embedder, Progress
+from index.vectors import Embedder
 from tests.conftest import ROOT
 from tests.fakes import HashEmbedder, write_seeds
 
@@ -607,11 +606,6 @@ def test_a_reader_that_stops_reading_causes_no_traceback(own_seeds: str) -> None
     finally:
         os.close(writing)
     assert "Traceback" not in done.stderr
-
-
-@contextmanager
-def silent(what: str) -> Iterator[Progress]:
-    yield lambda done, total: None
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import logging
 import os
 import random
 import re
-import select
 import signal
 import subprocess
 import sys
@@ -30,7 +29,7 @@ from index import Finding, Searcher
 from index.embedder import SentenceTransformerEmbedder
 from index.store import load_index
 from tests.bot.worker_double import COMMAND, DOCUMENTS, GATE, VERSION
-from tests.conftest import ROOT, silent
+from tests.conftest import ROOT, gone, silent
 from tests.fakes import WordSearch
 from tests.labelled import all_questions
 
@@ -74,18 +73,6 @@ def until(condition: Callable[[], bool]) -> None:
     while not condition():
         assert time.monotonic() < deadline
         threading.Event().wait(0.001)  # other threads and processes make it true
-
-
-def gone(pid: int) -> bool:
-    """Whether the process ends within some seconds."""
-    try:
-        process = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return True
-    try:
-        return bool(select.select([process], [], [], 10)[0])
-    finally:
-        os.close(process)
 
 
 def asking(search: RemoteSearch, question: str) -> Future[list[Finding]]:

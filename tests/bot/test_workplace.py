@@ -14,6 +14,7 @@ from bot.workplace import Workplace
 from index import Language, ModelError, SeedError, StoreError, StoreMismatch
 from index.engine import choose_engine
 from index.vectors import Progress
+from tests.conftest import silent
 from tests.fakes import HashEmbedder, write_seeds
 
 TEXTS = {
@@ -34,11 +35,6 @@ class Loader:
     def __call__(self, _: object) -> HashEmbedder:
         self.loaded.append(HashEmbedder(self.fingerprint))
         return self.loaded[-1]
-
-
-@contextmanager
-def silent(what: str) -> Iterator[Progress]:
-    yield lambda done, total: None
 
 
 @pytest.fixture

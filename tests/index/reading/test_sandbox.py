@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import resource
-import select
 import subprocess
 import sys
 import threading
@@ -18,6 +16,7 @@ from index import SeedError
 from index.reading import sandbox
 from index.reading.pdf import MEMORY_BYTES
 from index.reading.sandbox import read_apart
+from tests.conftest import gone
 
 
 @pytest.fixture(autouse=True)
@@ -74,15 +73,3 @@ def test_what_takes_too_long_is_ended_with_all_it_started(
     with pytest.raises(SeedError, match=r"takes more than 0\.1 seconds"):
         read_apart(tmp_path, seconds=0.1)
     assert gone(started[0])
-
-
-def gone(pid: int) -> bool:
-    """Whether the process ends within some seconds."""
-    try:
-        process = os.pidfd_open(pid)
-    except ProcessLookupError:
-        return True
-    try:
-        return bool(select.select([process], [], [], 10)[0])
-    finally:
-        os.close(process)
