@@ -10,7 +10,7 @@ BIN := .venv/bin
 READY := .venv/.ready
 SOURCES := bot index tests
 
-.PHONY: run test format lint types tests bench fuzz soak kills lock clean help
+.PHONY: run test format lint types tests bench fuzz soak kills tune lock clean help
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
@@ -51,6 +51,11 @@ soak: $(READY) ## Ask without pause for ten minutes: memory and latency over tim
 kills: $(READY) ## Kill it 200 times while it builds and changes texts and settings (KILLS=200)
 	folder=$$(mktemp -d) && $(BIN)/python -m tests.bot.killing "$$folder" $(or $(KILLS),200); \
 		status=$$?; rm -rf "$$folder"; exit $$status
+
+# Without these settings memory goes back to the system and comes again all the time.
+tune: $(READY) ## Learn the bundled model's adapter anew from the texts in tests/tuning: an hour
+	MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 \
+		$(BIN)/python -m tests.tuning.learn index/adapter.safetensors
 
 lock: $(READY) ## Write requirements.lock anew from pyproject.toml (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate \

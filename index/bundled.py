@@ -43,7 +43,7 @@ _HEADER = struct.Struct("<4sI7ifi")
 _DROPPED = "[\x01-\x08\x0b\x0e-\x1f\x7f\x8f\x9f]"
 _BLANKS = "[\t\n\x0c\r\u1680\u200b-\u200f\u2028\u2029\u2581\ufeff\ufffd]"
 
-_BERT_NAMES = {
+BERT_NAMES = {
     "q": "attention.self.query",
     "k": "attention.self.key",
     "v": "attention.self.value",
@@ -208,7 +208,7 @@ def _state(weights: Weights) -> dict[str, NDArray[np.float32]]:
         "pooler.dense.bias": np.zeros(hidden, np.float32),
     }
     for layer in range(weights.layers):
-        for short, long in _BERT_NAMES.items():
+        for short, long in BERT_NAMES.items():
             place, weight = f"encoder.layer.{layer}.{long}", tensors[f"l{layer}.{short}.w"]
             bias = tensors[f"l{layer}.{short}.b"]
             is_linear = len(weight) > len(bias)

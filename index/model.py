@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from index import bundled, quick_model
+from index.adapter import adapted, adapter_digest
 from index.errors import ModelError
 from index.manifest import file_digest
 
@@ -114,7 +115,7 @@ def quick_model_fingerprint(bits: int) -> str:
 
 
 def _converted(conversion: str) -> str:
-    return f"e5-small-{bundled.WEIGHTS_SHA256[:12]}-{conversion}"
+    return f"e5-small-{bundled.WEIGHTS_SHA256[:12]}-{adapter_digest()}-{conversion}"
 
 
 def _cache_folder() -> Path:
@@ -149,7 +150,7 @@ def _convert(weights: Path, folder: Path, save: _Save) -> None:
         shutil.rmtree(leftover)
     part = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", suffix=".part", dir=folder.parent))
     try:
-        save(bundled.read_weights(weights), part)
+        save(adapted(bundled.read_weights(weights)), part)
         (part / _CHECKSUMS).write_text(json.dumps(_digests(part), indent=2), encoding="utf-8")
         part.rename(folder)
     finally:

@@ -64,6 +64,7 @@ def conversions(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Conversions:
     made = Conversions()
     monkeypatch.setattr(bundled, "find_weights", lambda: tmp_path / "weights.bin")
     monkeypatch.setattr(bundled, "read_weights", lambda _: None)
+    monkeypatch.setattr("index.model.adapted", lambda weights: weights)
     monkeypatch.setattr(bundled, "save_model", made.save)
     return made
 
