@@ -35,7 +35,7 @@ from index.words import WordIndex
 _CURRENT = "current"
 _VERSIONS = "versions"
 _MANIFEST = "manifest.json"
-_NAME_LENGTH = 16  # of a version: so many digits of its manifest's digest
+_NAME_LENGTH = 16  # of a version: so many digits of its manifest's digest, or more
 _VECTORS = "vectors.faiss"
 CHECKED_UP_TO = 1 << 26
 """Bytes of a file that is checked whole whenever the index is opened: 64 MB, read in 0.1 s."""
@@ -62,9 +62,7 @@ def save_index(folder: Path, contents: IndexContents, recipe: Recipe) -> None:
             try:
                 manifest = _write_files(part, contents, recipe)
                 _read_contents(part)
-                version = versions / manifest[:_NAME_LENGTH]
-                if version.exists():
-                    shutil.rmtree(version)
+                version = _unused_name(versions, manifest)
                 part.rename(version)
             finally:
                 shutil.rmtree(part, ignore_errors=True)
@@ -72,6 +70,15 @@ def save_index(folder: Path, contents: IndexContents, recipe: Recipe) -> None:
             for other in versions.iterdir():
                 if other.name not in {version.name, before}:
                     shutil.rmtree(other, ignore_errors=True)
+
+
+def _unused_name(versions: Path, manifest: str) -> Path:
+    """Where to put the version with a manifest of that digest: beside one that is the same.
+
+    Only two of the same second are; the one that is there may be in use.
+    """
+    names = (versions / manifest[:length] for length in range(_NAME_LENGTH, len(manifest)))
+    return next(name for name in names if not name.exists())
 
 
 def prepare_folder(folder: Path) -> None:
