@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from index.background import LANGUAGES
 from index.evidence import EncodedQuestion
 from index.passage import Language
+from index.process import multiplying_alone
 from index.ranking import Ranker
 from index.scoring import BackgroundQuestions, Calibration, fit_scale, margin
 
@@ -45,9 +46,10 @@ def calibrate(
     for language in LANGUAGES:
         own = np.flatnonzero([other == language for other in languages])
         asked = own[:: max(1, -(-len(own) // _AT_MOST))]
-        calibrations[language] = _calibrate_language(
-            ranker, [questions[i] for i in asked], nearness[asked], false_answer_rate
-        )
+        with multiplying_alone():
+            calibrations[language] = _calibrate_language(
+                ranker, [questions[i] for i in asked], nearness[asked], false_answer_rate
+            )
     return calibrations
 
 
@@ -57,12 +59,9 @@ def _calibrate_language(
     nearness: NDArray[np.float32],
     false_answer_rate: float,
 ) -> Calibration:
-    gathered = [ranker.gather(question) for question in questions]
+    gathered = ranker.gather(questions)
     first = fit_scale([evidence.table for evidence in gathered], nearness)
-    deep = [
-        ranker.deepen(question, evidence, first)
-        for question, evidence in zip(questions, gathered, strict=True)
-    ]
+    deep = ranker.deepen(questions, gathered, first)
     scale = first.with_tokens([evidence.table for evidence in deep])
     margins = np.array(
         [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,39 +36,54 @@ class Ranker:
         )
 
     def gather(
-        self, question: EncodedQuestion, allowed: NDArray[np.bool_] | None = None
-    ) -> Evidence:
+        self, questions: Sequence[EncodedQuestion], allowed: NDArray[np.bool_] | None = None
+    ) -> list[Evidence]:
         """First round: the passages nearest by any view or by words, without ``tokens``.
 
         Args:
-            question: The question.
+            questions: The questions.
             allowed: Which passages may be found, (passages,); None for all.
         """
-        candidates = self._candidates(question, allowed)
-        shares = self._words.shares(question.text, candidates)
-        evidence = self._views.evidence(question, candidates, shares)
+        candidates = self._candidates(questions, allowed)
+        shares = [
+            self._words.shares(question.text, own)
+            for question, own in zip(questions, candidates, strict=True)
+        ]
+        evidence = self._views.evidence(questions, candidates, shares)
         let_go(self._vectors)
         return evidence
 
     def _candidates(
-        self, question: EncodedQuestion, allowed: NDArray[np.bool_] | None
-    ) -> NDArray[np.int64]:
-        """Positions of the passages worth a closer look, ascending."""
+        self, questions: Sequence[EncodedQuestion], allowed: NDArray[np.bool_] | None
+    ) -> list[NDArray[np.int64]]:
+        """Positions of the passages worth a closer look, ascending, for each question."""
         if allowed is None and len(self.passages) <= _ALL_UP_TO:
-            return np.arange(len(self.passages))
+            return [np.arange(len(self.passages))] * len(questions)
         if allowed is not None and np.count_nonzero(allowed) <= _ALL_UP_TO:
-            return np.flatnonzero(allowed)
+            return [np.flatnonzero(allowed)] * len(questions)
         rows = None if allowed is None else np.flatnonzero(allowed[self._owners])
-        by_view = self._owners[self._nearest.nearest(question.vector, _NEAREST_VIEWS, rows)]
-        by_word = self._words.likely(question.text, _NEAREST_IN_WORDS, allowed)
-        return np.union1d(by_view, by_word)
+        vectors = np.array([question.vector for question in questions])
+        near = self._nearest.nearest_to_each(vectors, _NEAREST_VIEWS, rows)
+        return [
+            np.union1d(
+                self._owners[views],
+                self._words.likely(question.text, _NEAREST_IN_WORDS, allowed),
+            )
+            for question, views in zip(questions, near, strict=True)
+        ]
 
-    def deepen(self, question: EncodedQuestion, evidence: Evidence, scale: Scale) -> Evidence:
+    def deepen(
+        self, questions: Sequence[EncodedQuestion], evidence: Sequence[Evidence], scale: Scale
+    ) -> list[Evidence]:
         """Second round: ``tokens`` for the passages that are best so far; the others drop out."""
-        best = evidence.best(self.scores(evidence, scale), _WITH_TOKENS)
-        deepened = self._views.with_tokens(question, best)
+        best = [own.best(self.scores(own, scale), _WITH_TOKENS) for own in evidence]
+        deepened = self._views.with_tokens(questions, best)
         let_go(self._tokens)
         return deepened
+
+    def nearest_sentence(self, question: EncodedQuestion, passage: int) -> int:
+        """The view of the passage's sentence that is nearest, or -1."""
+        return self._views.nearest_sentence(question, passage)
 
     def scores(self, evidence: Evidence, scale: Scale) -> NDArray[np.float32]:
         """The score of each passage in ``evidence``; see ``passage_scores``."""
@@ -75,6 +92,6 @@ class Ranker:
     def certainty(self, evidence: Evidence, scale: Scale) -> float:
         """How surely the best passage in ``evidence`` answers, in standard deviations."""
         row = int(self.scores(evidence, scale).argmax())
-        best = Evidence(evidence.passages[[row]], evidence.table[[row]], evidence.views[[row]])
+        best = Evidence(evidence.passages[[row]], evidence.table[[row]])
         introduction = self._introduction[best.passages]
         return float(passage_scores(best, scale, introduction, self.weights.of_certainty())[0])

@@ -12,7 +12,7 @@ from index.background import LANGUAGES, load_background
 from index.contents import IndexContents
 from index.evidence import KINDS, EncodedQuestion, Evidence, encode_question
 from index.hits import ANSWER_SCORE, Finding, Hit, Verdict, Wanted
-from index.passage import Document, Language, Passage, Span
+from index.passage import Document, Language, Span
 from index.ranking import Ranker
 from index.scoring import BackgroundQuestions, Calibration, margin
 from index.spelling import Spelling
@@ -101,37 +101,46 @@ class Searcher:
         top: int,
     ) -> Finding:
         scale = calibration.scale
-        gathered = self._ranker.gather(question, allowed)
+        (gathered,) = self._ranker.gather([question], allowed)
         if not len(gathered.passages):
             return Finding("none", ())
-        evidence = self._ranker.deepen(question, gathered, scale)
+        (evidence,) = self._ranker.deepen([question], [gathered], scale)
         scores = self._ranker.scores(evidence, scale)
         order = np.argsort(-scores, kind="stable")[: max(top, 1)]
         certainty = self._ranker.certainty(evidence, scale)
         best = margin(certainty, nearness, scale, self._contents.weights)
         margins = [best - float(scores[order[0]] - scores[i]) for i in order]
         hits = [
-            self._hit(evidence, int(i), value, calibration)
-            for i, value in zip(order, margins, strict=True)
+            self._hit(question, evidence, int(i), value, calibration)
+            for i, value in zip(order[:top], margins, strict=False)
         ]
-        return Finding(_verdict(margins[0], calibration), tuple(hits[:top]))
+        return Finding(_verdict(margins[0], calibration), tuple(hits))
 
-    def _hit(self, evidence: Evidence, row: int, margin_: float, calibration: Calibration) -> Hit:
-        document, passage = self._ranker.passages[int(evidence.passages[row])]
+    def _hit(
+        self,
+        question: EncodedQuestion,
+        evidence: Evidence,
+        row: int,
+        margin_: float,
+        calibration: Calibration,
+    ) -> Hit:
+        place = int(evidence.passages[row])
+        document, passage = self._ranker.passages[place]
         above = calibration.scale.above(evidence.table[row])
         return Hit(
             document,
             passage,
             ANSWER_SCORE + math.atan((margin_ - calibration.answer) / 2) / math.pi,
-            self._highlight(passage, int(evidence.views[row])),
+            self._highlight(question, place),
             {kind: float(v) for kind, v in zip(KINDS, above, strict=True) if not np.isnan(v)},
         )
 
-    def _highlight(self, passage: Passage, view: int) -> Span | None:
-        if view < 0 or len(passage.sentences) == 1:
-            return None
-        sentence = int(self._contents.views.sentences[view])
-        return None if sentence < 0 else passage.sentences[sentence]
+    def _highlight(self, question: EncodedQuestion, place: int) -> Span | None:
+        """The sentence of a passage that is nearest, unless it is its only one."""
+        sentences = self._ranker.passages[place][1].sentences
+        view = -1 if len(sentences) == 1 else self._ranker.nearest_sentence(question, place)
+        sentence = -1 if view < 0 else int(self._contents.views.sentences[view])
+        return None if sentence < 0 else sentences[sentence]
 
 
 def _verdict(best: float, calibration: Calibration) -> Verdict:

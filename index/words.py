@@ -146,9 +146,9 @@ class WordIndex:
         if allowed is not None:
             kept = allowed[having]
             having, weights = having[kept], weights[kept]
-        found, places = np.unique(having, return_inverse=True)
-        sums = np.bincount(places, weights, len(found)).astype(np.float32)
-        return found[best_rows(sums, most)].astype(np.int64)
+        sums = np.bincount(having, weights).astype(np.float32)
+        found = np.flatnonzero(sums)
+        return found[best_rows(sums[found], most)]
 
     def _weighed(self, question: str) -> tuple[list[tuple[float, NDArray[np.int32]]], float]:
         """Weight and passages of each of the question's runs that passages have; all weights."""

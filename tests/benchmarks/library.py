@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -53,6 +55,15 @@ class DrawnVectors:
         return Encoded(unit(vectors), tuple(tokens))
 
 
+def distinct(passages: Sequence[str]) -> list[str]:
+    """The same with a name of its own in each passage's sentences, for no two texts share one."""
+    draw, made = random.Random(2), []
+    for passage in passages:
+        name = "".join(draw.choice("bdfgklmnprst") + draw.choice("aeiou") for _ in range(4)).title()
+        made.append(re.sub(r"(^|[.!?] )(?=[A-ZÄÖÜ])", rf"\1{name}: ", passage))
+    return made
+
+
 def write_library(folder: Path, passages: Sequence[str], count: int) -> Path:
     """``count`` texts with as many numbered passages each."""
     folder.mkdir(parents=True)
@@ -71,7 +82,7 @@ def timed_build(seeds: Path, data: Path, embedder: Embedder) -> tuple[float, int
 
 def rebuild(count: int, each: int) -> None:
     """Build a library, write one of its texts anew, build again."""
-    made, _ = texts(count * each + each, 0)
+    made = distinct(texts(count * each + each, 0)[0])
     embedder = load_embedder("bundled")
     with tempfile.TemporaryDirectory() as scratch:
         seeds = write_library(Path(scratch) / "seeds", made[: count * each], count)
