@@ -15,10 +15,10 @@ from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.lib.format import header_data_from_array_1_0, write_array_header_1_0
 from numpy.typing import NDArray
 
 from index.contents import Arrays, IndexContents
@@ -300,9 +300,11 @@ def _point_to(folder: Path, version: str, manifest: str) -> None:
 
 
 def _write_array(path: Path, array: NDArray[Any]) -> None:
+    """As ``np.save``, which copies everything, or does not tell what the disk refuses."""
+    array = np.ascontiguousarray(array)
     with path.open("wb") as file:
-        # To a file itself NumPy writes past Python, and does not tell what the disk refuses.
-        np.save(SimpleNamespace(write=file.write), array, allow_pickle=False)
+        write_array_header_1_0(file, header_data_from_array_1_0(array))
+        file.write(array.data)
     sync_file(path)
 
 

@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, count
 
 import numpy as np
@@ -43,11 +44,12 @@ def grams(text: str) -> list[str]:
 
     Shorter words give one run. The order is that of the text; repeated runs stay.
     """
-    runs: list[str] = []
-    for word in WORD.findall(fold(text)):
-        marked = f"^{word}$"
-        runs += [marked[i : i + _GRAM] for i in range(max(1, len(marked) - _GRAM + 1))]
-    return runs
+    return [run for word in WORD.findall(fold(text)) for run in _runs(word)]
+
+
+def _runs(word: str) -> list[str]:
+    marked = f"^{word}$"
+    return [marked[i : i + _GRAM] for i in range(max(1, len(marked) - _GRAM + 1))]
 
 
 def shared_words(question: str, text: str) -> list[str]:
@@ -89,9 +91,13 @@ class WordIndex:
         numbers: defaultdict[str, int] = defaultdict(count().__next__)
         runs, lengths = array("i"), array("i")
 
+        @cache
+        def runs_of(word: str) -> list[int]:
+            return [numbers[run] for run in _runs(word)]
+
         def add(text: str) -> None:
-            own = set(grams(text))
-            runs.extend([numbers[run] for run in own])
+            own = set[int]().union(*map(runs_of, WORD.findall(fold(text))))
+            runs.extend(own)
             lengths.append(len(own))
 
         for text in passages:
