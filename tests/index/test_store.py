@@ -94,6 +94,36 @@ def test_a_second_build_embeds_only_what_changed_and_equals_a_full_one(
     assert file_digests(tmp_path / "data") == file_digests(tmp_path / "full")
 
 
+STEPS = [
+    {"obst": ["Äpfel sind rot. Sie sind auch rund.", "Birnen sind grün."], "vieh": TEXTS["vieh"]},
+    {"obst": ["Sie sind auch rund.", "Birnen sind grün."], "vieh": TEXTS["vieh"]},
+    {"obst": ["Birnen sind grün.", "Äpfel sind rot. Sie sind auch rund."]},
+    {"obst": ["Birnen sind grün. Sie sind auch rund."], "anfang": ["Sie sind auch rund."]},
+    {"obst": [f"Birnen der Sorte {i} sind grün. Sie sind auch rund." for i in range(300)]},
+    {"obst": [f"Birnen der Sorte {i} sind grün. Sie sind auch rund." for i in range(1, 299)]},
+]
+
+
+def test_an_index_built_step_by_step_equals_one_built_from_nothing(tmp_path: Path) -> None:
+    for step, texts in enumerate(STEPS):
+        shutil.rmtree(tmp_path / "seeds", ignore_errors=True)
+        write_seeds(tmp_path / "seeds", texts)
+        make(tmp_path / "seeds", tmp_path / "data")
+        make(tmp_path / "seeds", tmp_path / f"full-{step}")
+        assert file_digests(tmp_path / "data") == file_digests(tmp_path / f"full-{step}")
+
+
+def test_texts_embedded_a_few_at_a_time_give_the_same_index_and_are_told_of(
+    seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(seeds, tmp_path / "at once")
+    monkeypatch.setattr("index.assemble._AT_ONCE", 2)
+    told: list[tuple[int, int]] = []
+    make(seeds, tmp_path / "few", progress=lambda done, total: told.append((done, total)))
+    assert file_digests(tmp_path / "few") == file_digests(tmp_path / "at once")
+    assert told[-3:] == [(2, 5), (4, 5), (5, 5)]
+
+
 def file_digests(data: Path) -> dict[str, str]:
     return load_manifest(data).files
 
