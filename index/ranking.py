@@ -44,39 +44,47 @@ class Ranker:
             questions: The questions.
             allowed: Which passages may be found, (passages,); None for all.
         """
-        candidates = self._candidates(questions, allowed)
-        shares = [
-            self._words.shares(question.text, own)
-            for question, own in zip(questions, candidates, strict=True)
-        ]
+        few = self._few(allowed)
+        near = self._nearest_to_each(questions, allowed) if few is None else []
+        candidates, shares = [], []
+        for place, question in enumerate(questions):
+            wording = self._words.compare(question.text)
+            own = few
+            if own is None:
+                own = np.union1d(near[place], wording.likely(_NEAREST_IN_WORDS, allowed))
+            candidates.append(own)
+            shares.append(wording.shares(own))
         evidence = self._views.evidence(questions, candidates, shares)
         let_go(self._vectors)
         return evidence
 
-    def _candidates(
+    def _few(self, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64] | None:
+        """Positions of all passages that may be found, unless they are many."""
+        count = len(self.passages) if allowed is None else np.count_nonzero(allowed)
+        if count > _ALL_UP_TO:
+            return None
+        return np.arange(count) if allowed is None else np.flatnonzero(allowed)
+
+    def _nearest_to_each(
         self, questions: Sequence[EncodedQuestion], allowed: NDArray[np.bool_] | None
-    ) -> list[NDArray[np.int64]]:
-        """Positions of the passages worth a closer look, ascending, for each question."""
-        if allowed is None and len(self.passages) <= _ALL_UP_TO:
-            return [np.arange(len(self.passages))] * len(questions)
-        if allowed is not None and np.count_nonzero(allowed) <= _ALL_UP_TO:
-            return [np.flatnonzero(allowed)] * len(questions)
+    ) -> list[NDArray[np.int32]]:
+        """For each question the passages of the views that are nearest to it."""
         rows = None if allowed is None else np.flatnonzero(allowed[self._owners])
         vectors = np.array([question.vector for question in questions])
         near = self._nearest.nearest_to_each(vectors, _NEAREST_VIEWS, rows)
-        return [
-            np.union1d(
-                self._owners[views],
-                self._words.likely(question.text, _NEAREST_IN_WORDS, allowed),
-            )
-            for question, views in zip(questions, near, strict=True)
-        ]
+        return [self._owners[views] for views in near]
 
     def deepen(
-        self, questions: Sequence[EncodedQuestion], evidence: Sequence[Evidence], scale: Scale
+        self,
+        questions: Sequence[EncodedQuestion],
+        evidence: Sequence[Evidence],
+        scales: Sequence[Scale],
     ) -> list[Evidence]:
         """Second round: ``tokens`` for the passages that are best so far; the others drop out."""
-        best = [own.best(self.scores(own, scale), _WITH_TOKENS) for own in evidence]
+        best = [
+            own.best(self.scores(own, scale), _WITH_TOKENS)
+            for own, scale in zip(evidence, scales, strict=True)
+        ]
         deepened = self._views.with_tokens(questions, best)
         let_go(self._tokens)
         return deepened

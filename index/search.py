@@ -104,7 +104,7 @@ class Searcher:
         (gathered,) = self._ranker.gather([question], allowed)
         if not len(gathered.passages):
             return Finding("none", ())
-        (evidence,) = self._ranker.deepen([question], [gathered], scale)
+        (evidence,) = self._ranker.deepen([question], [gathered], [scale])
         scores = self._ranker.scores(evidence, scale)
         order = np.argsort(-scores, kind="stable")[: max(top, 1)]
         certainty = self._ranker.certainty(evidence, scale)

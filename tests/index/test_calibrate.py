@@ -54,7 +54,7 @@ class Asked:
         for row, question in enumerate(self.questions):
             if self.languages[row] == language:
                 gathered = self.ranker.gather([question])
-                (evidence,) = self.ranker.deepen([question], gathered, calibration.scale)
+                (evidence,) = self.ranker.deepen([question], gathered, [calibration.scale])
                 best = self.ranker.certainty(evidence, calibration.scale)
                 found.append(margin(best, float(nearness[row]), calibration.scale, WEIGHTS))
         return found
