@@ -132,8 +132,8 @@ class PassageViews:
             words: Share of the question's wording that each of these has.
         """
         vectors = np.array([question.vector for question in questions])
-        views = np.diff(self._starts)
-        if sum(int(views[own].sum()) for own in passages) < len(self._vectors):
+        views = (self._starts[own + 1] - self._starts[own] for own in passages)
+        if sum(int(counts.sum()) for counts in views) < len(self._vectors):
             tables = [
                 self._likeness(*_ranges(self._starts, own), vector[None])[..., 0]
                 for own, vector in zip(passages, vectors, strict=True)
@@ -208,7 +208,8 @@ class PassageViews:
         sizes = [len(own) for own in passages]
         owners, wanted = np.repeat(np.arange(len(sizes)), sizes), np.concatenate(passages)
         found = np.full(len(wanted), np.nan, np.float32)
-        has_tokens = (np.diff(starts)[owners] > 0) & (np.diff(self._token_starts)[wanted] > 0)
+        lengths = self._token_starts[wanted + 1] - self._token_starts[wanted]
+        has_tokens = (np.diff(starts)[owners] > 0) & (lengths > 0)
         order = np.argsort(wanted, kind="stable")
         order = order[has_tokens[order]]
         cuts = np.flatnonzero(np.diff(wanted[order])) + 1

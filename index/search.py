@@ -57,20 +57,22 @@ class Searcher:
         if not texts:
             return [[] for _ in wanted]
         encoded = self._embedder.encode(texts, "query")
-        nearness = self._background.nearness(encoded.vectors)
-        found, row = [], 0
-        for one in wanted:
-            allowed = self._allowed(one.documents)
-            findings = []
-            for _ in one.questions:
-                text = texts[row]
-                question = encode_question(encoded, row, text, one.language, self._contents.centres)
-                calibration = self._contents.calibrations[one.language]
-                near = float(nearness[row])
-                findings.append(self._find(question, near, calibration, allowed, one.top))
-                row += 1
-            found.append(findings)
-        return found
+        nearness = self._background.nearness(encoded.vectors).tolist()
+        owners = [one for one in wanted for _ in one.questions]
+        asked = [
+            encode_question(encoded, row, text, one.language, self._contents.centres)
+            for row, (text, one) in enumerate(zip(texts, owners, strict=True))
+        ]
+        among: dict[frozenset[str] | None, list[int]] = {}
+        for row, one in enumerate(owners):
+            names = None if one.documents is None else frozenset(one.documents)
+            among.setdefault(names, []).append(row)
+        found: dict[int, Finding] = {}
+        for names, rows in among.items():
+            wants = [(asked[row], nearness[row], owners[row]) for row in rows]
+            found.update(zip(rows, self._find(wants, self._allowed(names)), strict=True))
+        ordered = iter(sorted(found))
+        return [[found[next(ordered)] for _ in one.questions] for one in wanted]
 
     def _spelling_in(self, language: Language) -> Spelling:
         """Typing errors become words of the texts, or else of the general ones."""
@@ -94,17 +96,33 @@ class Searcher:
 
     def _find(
         self,
+        wanted: Sequence[tuple[EncodedQuestion, float, Wanted]],
+        allowed: NDArray[np.bool_] | None,
+    ) -> list[Finding]:
+        """What is found for questions, given their nearness to general ones and what is wanted."""
+        questions = [question for question, _, _ in wanted]
+        calibrations = [self._contents.calibrations[one.language] for _, _, one in wanted]
+        gathered = self._ranker.gather(questions, allowed)
+        scales = [calibration.scale for calibration in calibrations]
+        deep = self._ranker.deepen(questions, gathered, scales)
+        return [
+            self._finding(question, evidence, near, calibration, one.top)
+            for (question, near, one), evidence, calibration in zip(
+                wanted, deep, calibrations, strict=True
+            )
+        ]
+
+    def _finding(
+        self,
         question: EncodedQuestion,
+        evidence: Evidence,
         nearness: float,
         calibration: Calibration,
-        allowed: NDArray[np.bool_] | None,
         top: int,
     ) -> Finding:
-        scale = calibration.scale
-        (gathered,) = self._ranker.gather([question], allowed)
-        if not len(gathered.passages):
+        if not len(evidence.passages):
             return Finding("none", ())
-        (evidence,) = self._ranker.deepen([question], [gathered], [scale])
+        scale = calibration.scale
         scores = self._ranker.scores(evidence, scale)
         order = np.argsort(-scores, kind="stable")[: max(top, 1)]
         certainty = self._ranker.certainty(evidence, scale)
