@@ -22,6 +22,7 @@ from numpy.lib.format import header_data_from_array_1_0, write_array_header_1_0
 from numpy.typing import NDArray
 
 from index.contents import Arrays, IndexContents
+from index.documents import dump_documents, read_documents
 from index.durable import sync_file, sync_folder, write_durably
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.evidence import Centres
@@ -37,6 +38,7 @@ _VERSIONS = "versions"
 _MANIFEST = "manifest.json"
 _NAME_LENGTH = 16  # of a version: so many digits of its manifest's digest, or more
 _VECTORS = "vectors.faiss"
+_DOCUMENTS = "documents.jsonl"
 CHECKED_UP_TO = 1 << 26
 """Bytes of a file that is checked whole whenever the index is opened: 64 MB, read in 0.1 s."""
 
@@ -127,7 +129,8 @@ def pointer_of(folder: Path) -> bytes | None:
 def load_documents(folder: Path, version: str | None = None) -> tuple[Document, ...]:
     """The texts of an index, without vectors or model; see ``load_index``."""
     place, manifest = _open_version(folder, version)
-    return _parse(tuple[Document, ...], _checked_bytes(place, manifest, "documents.json"))
+    _check_file(place, manifest, _DOCUMENTS, whole=True)
+    return read_documents(place / _DOCUMENTS)
 
 
 def load_index(
@@ -160,7 +163,7 @@ def load_index(
 def _write_files(folder: Path, contents: IndexContents, recipe: Recipe) -> str:
     """Write all files and return the manifest's digest."""
     files: dict[str, bytes] = {
-        "documents.json": _dump(tuple[Document, ...], contents.documents),
+        _DOCUMENTS: dump_documents(contents.documents),
         "calibrations.json": _dump(dict[Language, Calibration], contents.calibrations),
     }
     for name, content in files.items():
@@ -207,7 +210,7 @@ def _read_contents(folder: Path) -> IndexContents:
     nearest = Rows.read(folder / _VECTORS)
     calibrations = _parse(dict[Language, Calibration], (folder / "calibrations.json").read_bytes())
     return IndexContents(
-        _parse(tuple[Document, ...], (folder / "documents.json").read_bytes()),
+        read_documents(folder / _DOCUMENTS),
         read(ViewTable, "view_"),
         read(Arrays, "", vectors=nearest.vectors),
         nearest,
@@ -252,11 +255,6 @@ def _read_checked(place: Path, expected: str) -> Manifest:
         message = f"{path}: written by another version of thesenbot; run `thesenbot build`"
         raise StoreMismatch(message)
     return _parse(Manifest, content)
-
-
-def _checked_bytes(version: Path, manifest: Manifest, name: str) -> bytes:
-    _check_file(version, manifest, name, whole=True)
-    return (version / name).read_bytes()
 
 
 def _check_file(version: Path, manifest: Manifest, name: str, *, whole: bool) -> None:
@@ -311,7 +309,7 @@ def _write_array(path: Path, array: NDArray[Any]) -> None:
 def _dump(kind: Any, value: object) -> bytes:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(kind).dump_json(value, indent=1)
+    return TypeAdapter(kind).dump_json(value)
 
 
 def _parse(kind: type[_T], content: bytes) -> _T:
