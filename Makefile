@@ -39,7 +39,7 @@ bench: $(READY) ## Beside plain sentence-transformers and other frameworks (XQUA
 		$(if $(XQUAD),--xquad $(XQUAD)) $(if $(TORCH_INDEX),--torch-index $(TORCH_INDEX))
 	$(BIN)/python -m tests.benchmarks.scale --folder build/scale --picture scale.png \
 		$(if $(XQUAD),--xquad $(XQUAD))
-	$(BIN)/python -m tests.benchmarks.library rebuild
+	$(BIN)/python -m tests.benchmarks.library --folder build/library
 
 fuzz: $(READY) ## Fuzz all that reads outside text, two minutes a target (SECONDS=120)
 	$(BIN)/pip install --quiet --disable-pip-version-check atheris==3.0.0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import groupby
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +24,8 @@ from index.words import WordIndex
 
 _WITH_TOKENS = {"whole", "rendering"}
 _WORDED = {"whole", "rendering", "question"}
+
+_AT_ONCE = 1_024  # texts embedded before what is not kept of them is let go
 
 Key = tuple[Role, str]
 """What decides a view's vector: its role and its text."""
@@ -90,8 +94,7 @@ def assemble(
     """
     views = make_views(documents)
     ground = _embed_background(background, embedder, known, progress)
-    missing = list(dict.fromkeys((view.role, view.text) for view in views))
-    missing = [key for key in missing if key not in known.vectors]
+    missing = _missing(views, known)
     vectors, tokens = _embed(missing, embedder, ground.passage_centre, progress)
     arrays = _arrays(views, {**known.vectors, **vectors}, {**known.tokens, **tokens}, ground)
     centres = Centres(
@@ -172,19 +175,47 @@ def _embed_background(
     return _Ground(Encoded(questions.vectors, rounded), _mean(passages.tokens))
 
 
+def _missing(views: Sequence[View], known: Known) -> dict[Key, bool]:
+    """What must be embedded, and whether its token states are kept.
+
+    A sentence that has become a passage of its own is embedded again for them.
+    """
+    missing: dict[Key, bool] = {}
+    for view in views:
+        key = (view.role, view.text)
+        is_kept = view.kind in _WITH_TOKENS
+        if key not in known.vectors or (is_kept and key not in known.tokens):
+            missing[key] = missing.get(key, False) or is_kept
+    return missing
+
+
 def _embed(
-    missing: Sequence[Key], embedder: Embedder, centre: Vectors, progress: Progress | None
+    missing: Mapping[Key, bool], embedder: Embedder, centre: Vectors, progress: Progress | None
 ) -> tuple[dict[Key, Vectors], dict[Key, NDArray[np.float16]]]:
+    """Vectors of all that is missing, and token states where these are kept.
+
+    A number of texts at a time, for the states of all take a hundred times the memory of what is
+    kept; those of like length together, which the model reads quicker.
+    """
     vectors: dict[Key, Vectors] = {}
     tokens: dict[Key, NDArray[np.float16]] = {}
-    roles: tuple[Role, ...] = ("passage", "query")
-    for role in roles:
-        keys = [key for key in missing if key[0] == role]
-        encoded = embedder.encode([text for _, text in keys], role, progress=progress)
-        for row, key in enumerate(keys):
-            vectors[key] = encoded.vectors[row]
-            tokens[key] = unit(encoded.tokens[row] - centre).astype(np.float16)
+    ordered = sorted(missing, key=lambda key: (key[0], -len(key[1])))
+    for role, own in groupby(ordered, key=lambda key: key[0]):
+        keys = list(own)
+        for start in range(0, len(keys), _AT_ONCE):
+            some = keys[start : start + _AT_ONCE]
+            told = None if progress is None else partial(_tell, progress, start, len(keys))
+            encoded = embedder.encode([text for _, text in some], role, progress=told)
+            for key, vector, states in zip(some, encoded.vectors, encoded.tokens, strict=True):
+                vectors[key] = vector
+                if missing[key]:
+                    tokens[key] = unit(states - centre).astype(np.float16)
     return vectors, tokens
+
+
+def _tell(progress: Progress, before: int, total: int, done: int, _: int) -> None:
+    """Tell of the texts done of all, where ``done`` may count pieces of some of them."""
+    progress(min(before + done, total), total)
 
 
 def _arrays(

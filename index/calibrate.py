@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.background import LANGUAGES
-from index.evidence import EncodedQuestion
+from index.evidence import EncodedQuestion, Evidence
 from index.passage import Language
+from index.process import multiplying_alone
 from index.ranking import Ranker
-from index.scoring import BackgroundQuestions, Calibration, fit_scale, margin
+from index.scoring import BackgroundQuestions, Calibration, Scale, fit_scale, margin
 
 UNSURE_FACTOR = 1.6
 """Passages are offered as possible answers down to this many times the false-answer rate."""
@@ -41,29 +42,44 @@ def calibrate(
         false_answer_rate: Share of questions about nothing in the index that may be answered.
     """
     nearness = background.own_nearness()
-    calibrations: dict[Language, Calibration] = {}
-    for language in LANGUAGES:
-        own = np.flatnonzero([other == language for other in languages])
-        asked = own[:: max(1, -(-len(own) // _AT_MOST))]
-        calibrations[language] = _calibrate_language(
-            ranker, [questions[i] for i in asked], nearness[asked], false_answer_rate
+    chosen = {language: _chosen(languages, language) for language in LANGUAGES}
+    rows = np.concatenate(list(chosen.values())).tolist()
+    asked = [questions[row] for row in rows]
+    with multiplying_alone():  # also, the figures then hang on no number of processors
+        gathered = dict(zip(rows, ranker.gather(asked), strict=True))
+        scales = {
+            language: fit_scale([gathered[row].table for row in own.tolist()], nearness[own])
+            for language, own in chosen.items()
+        }
+        scale_of = [scales[languages[row]] for row in rows]
+        deep = ranker.deepen(asked, list(gathered.values()), scale_of)
+    found = dict(zip(rows, deep, strict=True))
+    return {
+        language: _thresholds(
+            ranker,
+            scales[language],
+            [found[row] for row in own.tolist()],
+            nearness[own],
+            false_answer_rate,
         )
-    return calibrations
+        for language, own in chosen.items()
+    }
 
 
-def _calibrate_language(
+def _chosen(languages: Sequence[Language], language: Language) -> NDArray[np.int64]:
+    """Which questions of a language are asked."""
+    own = np.flatnonzero([other == language for other in languages])
+    return own[:: max(1, -(-len(own) // _AT_MOST))]
+
+
+def _thresholds(
     ranker: Ranker,
-    questions: Sequence[EncodedQuestion],
+    gathered: Scale,
+    deep: Sequence[Evidence],
     nearness: NDArray[np.float32],
     false_answer_rate: float,
 ) -> Calibration:
-    gathered = [ranker.gather(question) for question in questions]
-    first = fit_scale([evidence.table for evidence in gathered], nearness)
-    deep = [
-        ranker.deepen(question, evidence, first)
-        for question, evidence in zip(questions, gathered, strict=True)
-    ]
-    scale = first.with_tokens([evidence.table for evidence in deep])
+    scale = gathered.with_tokens([evidence.table for evidence in deep])
     margins = np.array(
         [
             margin(ranker.certainty(evidence, scale), float(near), scale, ranker.weights)

@@ -10,6 +10,7 @@ the nearer of the two speaks.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.passage import Language
-from index.vectors import Encoded, Vectors, unit, widen
+from index.vectors import Encoded, Vectors, best_rows, unit, widen
 from index.views import KINDS as VIEW_KINDS
 from index.views import ViewKind, ViewTable
 
@@ -32,7 +33,8 @@ _GROUPS: dict[ViewKind, int] = {
     "rendered_sentence": 1,
     "question": 4,
 }
-TOKENS, _WORDS = KINDS.index("tokens"), KINDS.index("words")
+_WHOLE, _SENTENCE, TOKENS, _WORDS = (KINDS.index(kind) for kind in KINDS[:4])
+_BLOCK = 1_024  # passages compared with many questions at once: some ten megabytes of figures
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,19 +70,17 @@ class Evidence:
     """What speaks for some passages.
 
     Attributes:
-        passages: Their positions, (passages,).
+        passages: Their positions, (passages,), ascending.
         table: (passages, kinds), higher is nearer; NaN where a passage has no such view.
-        views: For each passage the view whose sentence is nearest, or -1.
     """
 
     passages: NDArray[np.int64]
     table: NDArray[np.float32]
-    views: NDArray[np.int64]
 
     def best(self, scores: NDArray[np.float32], count: int) -> Evidence:
         """The evidence of the ``count`` passages with the highest scores, ties in order."""
-        chosen = np.sort(np.argsort(-scores, kind="stable")[:count])
-        return Evidence(self.passages[chosen], self.table[chosen], self.views[chosen])
+        chosen = np.sort(best_rows(scores, count))
+        return Evidence(self.passages[chosen], self.table[chosen])
 
 
 def encode_question(
@@ -119,55 +119,107 @@ class PassageViews:
         self._groups = np.array([_GROUPS[kind] for kind in VIEW_KINDS], np.int8)[views.kinds]
 
     def evidence(
-        self, question: EncodedQuestion, passages: NDArray[np.int64], words: NDArray[np.float32]
-    ) -> Evidence:
+        self,
+        questions: Sequence[EncodedQuestion],
+        passages: Sequence[NDArray[np.int64]],
+        words: Sequence[NDArray[np.float32]],
+    ) -> list[Evidence]:
         """What speaks for ``passages``, all but ``tokens``, which is dear and left NaN.
 
         Args:
-            question: The question.
-            passages: Their positions.
-            words: Share of the question's wording that each of them has, (passages,).
+            questions: The questions.
+            passages: For each of them the positions of passages, ascending.
+            words: Share of the question's wording that each of these has.
         """
-        if not len(passages):
-            nothing = np.empty((0, len(KINDS)), np.float32)
-            return Evidence(passages, nothing, np.empty(0, np.int64))
-        rows, firsts = _ranges(self._starts, passages)
-        scores = self._vectors[rows] @ question.vector
-        groups = self._groups[rows]
-        table = np.full((len(passages), len(KINDS)), np.nan, np.float32)
-        for group in set(_GROUPS.values()):
-            shown = np.where(groups == group, scores, -np.inf)
-            best = np.maximum.reduceat(shown, firsts)
-            table[:, group] = np.where(np.isfinite(best), best, np.nan)
-        table[:, 1] = np.where(np.isnan(table[:, 1]), table[:, 0], table[:, 1])
-        table[:, _WORDS] = words
-        return Evidence(passages, table, self._nearest_sentences(rows, firsts, scores))
+        vectors = np.array([question.vector for question in questions])
+        views = (self._starts[own + 1] - self._starts[own] for own in passages)
+        if sum(int(counts.sum()) for counts in views) < len(self._vectors):
+            tables = [
+                self._likeness(*_ranges(self._starts, own), vector[None])[..., 0]
+                for own, vector in zip(passages, vectors, strict=True)
+            ]
+        else:
+            tables = self._likeness_of_many(passages, vectors)
+        for table, shares in zip(tables, words, strict=True):
+            table[:, _WORDS] = shares
+        return list(map(Evidence, passages, tables))
 
-    def with_tokens(self, question: EncodedQuestion, evidence: Evidence) -> Evidence:
-        """The same evidence with ``tokens`` filled in, where the model has token states."""
-        table = evidence.table.copy()
-        table[:, TOKENS] = self._late_interaction(question, evidence.passages)
-        return Evidence(evidence.passages, table, evidence.views)
+    def with_tokens(
+        self, questions: Sequence[EncodedQuestion], evidence: Sequence[Evidence]
+    ) -> list[Evidence]:
+        """Each question's evidence with ``tokens`` filled in, where the model has token states."""
+        found = self._late_interaction(questions, [own.passages for own in evidence])
+        deepened = []
+        for own, tokens in zip(evidence, found, strict=True):
+            table = own.table.copy()
+            table[:, TOKENS] = tokens
+            deepened.append(Evidence(own.passages, table))
+        return deepened
+
+    def nearest_sentence(self, question: EncodedQuestion, passage: int) -> int:
+        """The view whose sentence is nearest among those of a passage, or -1 if it has none."""
+        rows = np.arange(self._starts[passage], self._starts[passage + 1])
+        rows = rows[self._groups[rows] == _SENTENCE]
+        return int(rows[(self._vectors[rows] @ question.vector).argmax()]) if len(rows) else -1
+
+    def _likeness(
+        self, rows: NDArray[np.int64] | slice, firsts: NDArray[np.int64], vectors: Vectors
+    ) -> NDArray[np.float32]:
+        """How near questions come to the nearest view of each kind, (passages, kinds, questions).
+
+        Args:
+            rows: All views of the passages, one passage after the other.
+            firsts: Where in ``rows`` each passage's begin, (passages,).
+            vectors: Of the questions, (questions, dimension).
+        """
+        table = np.full((len(firsts), len(KINDS), len(vectors)), np.nan, np.float32)
+        if not len(firsts):
+            return table
+        scores = self._vectors[rows] @ vectors.T
+        groups = self._groups[rows, None]
+        for group in set(_GROUPS.values()):
+            if (groups == group).any():
+                best = np.maximum.reduceat(np.where(groups == group, scores, -np.inf), firsts)
+                table[:, group] = np.where(np.isfinite(best), best, np.nan)
+        sentence, whole = table[:, _SENTENCE], table[:, _WHOLE]
+        np.copyto(sentence, whole, where=np.isnan(sentence))
+        return table
+
+    def _likeness_of_many(
+        self, passages: Sequence[NDArray[np.int64]], vectors: Vectors
+    ) -> list[NDArray[np.float32]]:
+        """``_likeness`` of each question with its own passages, from one product over all views."""
+        tables = [np.empty((len(own), len(KINDS)), np.float32) for own in passages]
+        for start in range(0, self.passages, _BLOCK):
+            firsts = self._starts[start : start + _BLOCK + 1]
+            rows = slice(int(firsts[0]), int(firsts[-1]))
+            block = self._likeness(rows, firsts[:-1] - firsts[0], vectors)
+            for place, own in enumerate(passages):
+                low, high = np.searchsorted(own, [start, start + _BLOCK])
+                tables[place][low:high] = block[own[low:high] - start, :, place]
+        return tables
 
     def _late_interaction(
-        self, question: EncodedQuestion, passages: NDArray[np.int64]
-    ) -> NDArray[np.float32]:
-        found = np.full(len(passages), np.nan, np.float32)
-        with_tokens = self._token_starts[passages + 1] > self._token_starts[passages]
-        if len(question.tokens) and with_tokens.any():
-            rows, firsts = _ranges(self._token_starts, passages[with_tokens])
-            likeness = widen(self._tokens[rows]) @ question.tokens.T
-            found[with_tokens] = np.maximum.reduceat(likeness, firsts, axis=0).mean(axis=1)
-        return found
-
-    def _nearest_sentences(
-        self, rows: NDArray[np.int64], firsts: NDArray[np.int64], scores: Vectors
-    ) -> NDArray[np.int64]:
-        shown = np.where(self._groups[rows] == 1, scores, -np.inf)
-        best = np.maximum.reduceat(shown, firsts)
-        is_best = shown == np.repeat(best, np.diff(firsts, append=len(rows)))
-        places = np.minimum.reduceat(np.where(is_best, np.arange(len(rows)), len(rows)), firsts)
-        return np.where(best > -1, rows[places], -1)
+        self, questions: Sequence[EncodedQuestion], passages: Sequence[NDArray[np.int64]]
+    ) -> list[NDArray[np.float32]]:
+        """Passage by passage, so that each is read once for all questions that ask for it."""
+        asked = np.concatenate([question.tokens for question in questions])
+        starts = np.cumsum([0, *(len(question.tokens) for question in questions)])
+        sizes = [len(own) for own in passages]
+        owners, wanted = np.repeat(np.arange(len(sizes)), sizes), np.concatenate(passages)
+        found = np.full(len(wanted), np.nan, np.float32)
+        lengths = self._token_starts[wanted + 1] - self._token_starts[wanted]
+        has_tokens = (np.diff(starts)[owners] > 0) & (lengths > 0)
+        order = np.argsort(wanted, kind="stable")
+        order = order[has_tokens[order]]
+        cuts = np.flatnonzero(np.diff(wanted[order])) + 1
+        for places in np.split(order, cuts) if len(order) else ():
+            passage = wanted[places[0]]
+            start, end = self._token_starts[passage : passage + 2]
+            rows, firsts = _ranges(starts, owners[places])
+            nearest = (asked[rows] @ widen(self._tokens[start:end]).T).max(axis=1)
+            found[places] = np.add.reduceat(nearest, firsts) / np.diff(firsts, append=len(rows))
+        return np.split(found, np.cumsum(sizes)[:-1])
 
 
 def _ranges(

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.background import Background
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the files of an index change their form."""
 
 CHUNKING = 2

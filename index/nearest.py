@@ -35,6 +35,7 @@ RECALL = 0.99
 _TEN = 10
 _QUESTIONS = 256  # to measure with; the recall's standard error is then well under 0.01
 _TIMED = 64
+_SHARED = 64  # questions from which on they are worth more than one core
 _DEPTHS = (128, 256, 512, 1024)
 _BLOCK = 65_536  # rows to learn rotation, groups and codes from, and to encode at once
 
@@ -141,25 +142,31 @@ class Rows:
 
         Only rows at the positions ``among`` come into question, if given.
         """
+        return self.nearest_to_each(vector[None], count, among)[0]
+
+    def nearest_to_each(
+        self, vectors: Vectors, count: int, among: NDArray[np.int64] | None = None
+    ) -> list[NDArray[np.int64]]:
+        """The same for each of ``vectors``."""
         faiss = _library()
 
         # One question is too little work to be shared: to wait for a core that is busy costs more.
-        faiss.omp_set_num_threads(1)
+        faiss.omp_set_num_threads(1 if len(vectors) < _SHARED else os.cpu_count() or 1)
         count = min(count, len(self.vectors))
         chosen = None if among is None else _only(among, len(self.vectors))
         if self.effort is None:
             parameters = faiss.SearchParameters(sel=chosen)
         else:
             if among is not None and len(among) <= FLAT_UP_TO:
-                return among[best_rows(self.vectors[among] @ vector, count)]
+                own = self.vectors[among]
+                return [among[best_rows(own @ vector, count)] for vector in vectors]
             # The fewer rows come into question, the wider apart the nearest of them lie.
             share = 1 if among is None else len(among) / len(self.vectors)
             effort = Effort(round(self.effort.probes / share), self.effort.depth)
             parameters = _parameters(effort, count, chosen)
-        _, rows = self._index.search(vector[None], count, params=parameters)
+        _, rows = self._index.search(vectors, count, params=parameters)
         let_go(self.vectors)
-        found: NDArray[np.int64] = rows[0]
-        return found[found >= 0]
+        return [found[found >= 0] for found in rows]
 
     def _seconds(self, questions: Vectors) -> float:
         """How long a question takes when the machine does little else."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 
 def multiply_alone() -> None:
@@ -14,6 +16,15 @@ def multiply_alone() -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1, user_api="blas")
+
+
+@contextmanager
+def multiplying_alone() -> Iterator[None]:
+    """The same for a while."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 def give_back_memory() -> None:

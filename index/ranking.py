@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -34,39 +36,62 @@ class Ranker:
         )
 
     def gather(
-        self, question: EncodedQuestion, allowed: NDArray[np.bool_] | None = None
-    ) -> Evidence:
+        self, questions: Sequence[EncodedQuestion], allowed: NDArray[np.bool_] | None = None
+    ) -> list[Evidence]:
         """First round: the passages nearest by any view or by words, without ``tokens``.
 
         Args:
-            question: The question.
+            questions: The questions.
             allowed: Which passages may be found, (passages,); None for all.
         """
-        candidates = self._candidates(question, allowed)
-        shares = self._words.shares(question.text, candidates)
-        evidence = self._views.evidence(question, candidates, shares)
+        few = self._few(allowed)
+        near = self._nearest_to_each(questions, allowed) if few is None else []
+        candidates, shares = [], []
+        for place, question in enumerate(questions):
+            wording = self._words.compare(question.text)
+            own = few
+            if own is None:
+                own = np.union1d(near[place], wording.likely(_NEAREST_IN_WORDS, allowed))
+            candidates.append(own)
+            shares.append(wording.shares(own))
+        evidence = self._views.evidence(questions, candidates, shares)
         let_go(self._vectors)
         return evidence
 
-    def _candidates(
-        self, question: EncodedQuestion, allowed: NDArray[np.bool_] | None
-    ) -> NDArray[np.int64]:
-        """Positions of the passages worth a closer look, ascending."""
-        if allowed is None and len(self.passages) <= _ALL_UP_TO:
-            return np.arange(len(self.passages))
-        if allowed is not None and np.count_nonzero(allowed) <= _ALL_UP_TO:
-            return np.flatnonzero(allowed)
-        rows = None if allowed is None else np.flatnonzero(allowed[self._owners])
-        by_view = self._owners[self._nearest.nearest(question.vector, _NEAREST_VIEWS, rows)]
-        by_word = self._words.likely(question.text, _NEAREST_IN_WORDS, allowed)
-        return np.union1d(by_view, by_word)
+    def _few(self, allowed: NDArray[np.bool_] | None) -> NDArray[np.int64] | None:
+        """Positions of all passages that may be found, unless they are many."""
+        count = len(self.passages) if allowed is None else np.count_nonzero(allowed)
+        if count > _ALL_UP_TO:
+            return None
+        return np.arange(count) if allowed is None else np.flatnonzero(allowed)
 
-    def deepen(self, question: EncodedQuestion, evidence: Evidence, scale: Scale) -> Evidence:
+    def _nearest_to_each(
+        self, questions: Sequence[EncodedQuestion], allowed: NDArray[np.bool_] | None
+    ) -> list[NDArray[np.int32]]:
+        """For each question the passages of the views that are nearest to it."""
+        rows = None if allowed is None else np.flatnonzero(allowed[self._owners])
+        vectors = np.array([question.vector for question in questions])
+        near = self._nearest.nearest_to_each(vectors, _NEAREST_VIEWS, rows)
+        return [self._owners[views] for views in near]
+
+    def deepen(
+        self,
+        questions: Sequence[EncodedQuestion],
+        evidence: Sequence[Evidence],
+        scales: Sequence[Scale],
+    ) -> list[Evidence]:
         """Second round: ``tokens`` for the passages that are best so far; the others drop out."""
-        best = evidence.best(self.scores(evidence, scale), _WITH_TOKENS)
-        deepened = self._views.with_tokens(question, best)
+        best = [
+            own.best(self.scores(own, scale), _WITH_TOKENS)
+            for own, scale in zip(evidence, scales, strict=True)
+        ]
+        deepened = self._views.with_tokens(questions, best)
         let_go(self._tokens)
         return deepened
+
+    def nearest_sentence(self, question: EncodedQuestion, passage: int) -> int:
+        """The view of the passage's sentence that is nearest, or -1."""
+        return self._views.nearest_sentence(question, passage)
 
     def scores(self, evidence: Evidence, scale: Scale) -> NDArray[np.float32]:
         """The score of each passage in ``evidence``; see ``passage_scores``."""
@@ -75,6 +100,6 @@ class Ranker:
     def certainty(self, evidence: Evidence, scale: Scale) -> float:
         """How surely the best passage in ``evidence`` answers, in standard deviations."""
         row = int(self.scores(evidence, scale).argmax())
-        best = Evidence(evidence.passages[[row]], evidence.table[[row]], evidence.views[[row]])
+        best = Evidence(evidence.passages[[row]], evidence.table[[row]])
         introduction = self._introduction[best.passages]
         return float(passage_scores(best, scale, introduction, self.weights.of_certainty())[0])

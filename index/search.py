@@ -12,7 +12,7 @@ from index.background import LANGUAGES, load_background
 from index.contents import IndexContents
 from index.evidence import KINDS, EncodedQuestion, Evidence, encode_question
 from index.hits import ANSWER_SCORE, Finding, Hit, Verdict, Wanted
-from index.passage import Document, Language, Passage, Span
+from index.passage import Document, Language, Span
 from index.ranking import Ranker
 from index.scoring import BackgroundQuestions, Calibration, margin
 from index.spelling import Spelling
@@ -57,20 +57,22 @@ class Searcher:
         if not texts:
             return [[] for _ in wanted]
         encoded = self._embedder.encode(texts, "query")
-        nearness = self._background.nearness(encoded.vectors)
-        found, row = [], 0
-        for one in wanted:
-            allowed = self._allowed(one.documents)
-            findings = []
-            for _ in one.questions:
-                text = texts[row]
-                question = encode_question(encoded, row, text, one.language, self._contents.centres)
-                calibration = self._contents.calibrations[one.language]
-                near = float(nearness[row])
-                findings.append(self._find(question, near, calibration, allowed, one.top))
-                row += 1
-            found.append(findings)
-        return found
+        nearness = self._background.nearness(encoded.vectors).tolist()
+        owners = [one for one in wanted for _ in one.questions]
+        asked = [
+            encode_question(encoded, row, text, one.language, self._contents.centres)
+            for row, (text, one) in enumerate(zip(texts, owners, strict=True))
+        ]
+        among: dict[frozenset[str] | None, list[int]] = {}
+        for row, one in enumerate(owners):
+            names = None if one.documents is None else frozenset(one.documents)
+            among.setdefault(names, []).append(row)
+        found: dict[int, Finding] = {}
+        for names, rows in among.items():
+            wants = [(asked[row], nearness[row], owners[row]) for row in rows]
+            found.update(zip(rows, self._find(wants, self._allowed(names)), strict=True))
+        ordered = iter(sorted(found))
+        return [[found[next(ordered)] for _ in one.questions] for one in wanted]
 
     def _spelling_in(self, language: Language) -> Spelling:
         """Typing errors become words of the texts, or else of the general ones."""
@@ -94,44 +96,69 @@ class Searcher:
 
     def _find(
         self,
+        wanted: Sequence[tuple[EncodedQuestion, float, Wanted]],
+        allowed: NDArray[np.bool_] | None,
+    ) -> list[Finding]:
+        """What is found for questions, given their nearness to general ones and what is wanted."""
+        questions = [question for question, _, _ in wanted]
+        calibrations = [self._contents.calibrations[one.language] for _, _, one in wanted]
+        gathered = self._ranker.gather(questions, allowed)
+        scales = [calibration.scale for calibration in calibrations]
+        deep = self._ranker.deepen(questions, gathered, scales)
+        return [
+            self._finding(question, evidence, near, calibration, one.top)
+            for (question, near, one), evidence, calibration in zip(
+                wanted, deep, calibrations, strict=True
+            )
+        ]
+
+    def _finding(
+        self,
         question: EncodedQuestion,
+        evidence: Evidence,
         nearness: float,
         calibration: Calibration,
-        allowed: NDArray[np.bool_] | None,
         top: int,
     ) -> Finding:
-        scale = calibration.scale
-        gathered = self._ranker.gather(question, allowed)
-        if not len(gathered.passages):
+        if not len(evidence.passages):
             return Finding("none", ())
-        evidence = self._ranker.deepen(question, gathered, scale)
+        scale = calibration.scale
         scores = self._ranker.scores(evidence, scale)
         order = np.argsort(-scores, kind="stable")[: max(top, 1)]
         certainty = self._ranker.certainty(evidence, scale)
         best = margin(certainty, nearness, scale, self._contents.weights)
         margins = [best - float(scores[order[0]] - scores[i]) for i in order]
         hits = [
-            self._hit(evidence, int(i), value, calibration)
-            for i, value in zip(order, margins, strict=True)
+            self._hit(question, evidence, int(i), value, calibration)
+            for i, value in zip(order[:top], margins, strict=False)
         ]
-        return Finding(_verdict(margins[0], calibration), tuple(hits[:top]))
+        return Finding(_verdict(margins[0], calibration), tuple(hits))
 
-    def _hit(self, evidence: Evidence, row: int, margin_: float, calibration: Calibration) -> Hit:
-        document, passage = self._ranker.passages[int(evidence.passages[row])]
+    def _hit(
+        self,
+        question: EncodedQuestion,
+        evidence: Evidence,
+        row: int,
+        margin_: float,
+        calibration: Calibration,
+    ) -> Hit:
+        place = int(evidence.passages[row])
+        document, passage = self._ranker.passages[place]
         above = calibration.scale.above(evidence.table[row])
         return Hit(
             document,
             passage,
             ANSWER_SCORE + math.atan((margin_ - calibration.answer) / 2) / math.pi,
-            self._highlight(passage, int(evidence.views[row])),
+            self._highlight(question, place),
             {kind: float(v) for kind, v in zip(KINDS, above, strict=True) if not np.isnan(v)},
         )
 
-    def _highlight(self, passage: Passage, view: int) -> Span | None:
-        if view < 0 or len(passage.sentences) == 1:
-            return None
-        sentence = int(self._contents.views.sentences[view])
-        return None if sentence < 0 else passage.sentences[sentence]
+    def _highlight(self, question: EncodedQuestion, place: int) -> Span | None:
+        """The sentence of a passage that is nearest, unless it is its only one."""
+        sentences = self._ranker.passages[place][1].sentences
+        view = -1 if len(sentences) == 1 else self._ranker.nearest_sentence(question, place)
+        sentence = -1 if view < 0 else int(self._contents.views.sentences[view])
+        return None if sentence < 0 else sentences[sentence]
 
 
 def _verdict(best: float, calibration: Calibration) -> Verdict:

@@ -15,13 +15,14 @@ from contextlib import contextmanager
 from dataclasses import fields
 from datetime import UTC, datetime
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, TypeVar
 
 import numpy as np
+from numpy.lib.format import header_data_from_array_1_0, write_array_header_1_0
 from numpy.typing import NDArray
 
 from index.contents import Arrays, IndexContents
+from index.documents import dump_documents, read_documents
 from index.durable import sync_file, sync_folder, write_durably
 from index.errors import StoreError, StoreMismatch, StoreMissing
 from index.evidence import Centres
@@ -35,8 +36,9 @@ from index.words import WordIndex
 _CURRENT = "current"
 _VERSIONS = "versions"
 _MANIFEST = "manifest.json"
-_NAME_LENGTH = 16  # of a version: so many digits of its manifest's digest
+_NAME_LENGTH = 16  # of a version: so many digits of its manifest's digest, or more
 _VECTORS = "vectors.faiss"
+_DOCUMENTS = "documents.jsonl"
 CHECKED_UP_TO = 1 << 26
 """Bytes of a file that is checked whole whenever the index is opened: 64 MB, read in 0.1 s."""
 
@@ -62,9 +64,7 @@ def save_index(folder: Path, contents: IndexContents, recipe: Recipe) -> None:
             try:
                 manifest = _write_files(part, contents, recipe)
                 _read_contents(part)
-                version = versions / manifest[:_NAME_LENGTH]
-                if version.exists():
-                    shutil.rmtree(version)
+                version = _unused_name(versions, manifest)
                 part.rename(version)
             finally:
                 shutil.rmtree(part, ignore_errors=True)
@@ -72,6 +72,15 @@ def save_index(folder: Path, contents: IndexContents, recipe: Recipe) -> None:
             for other in versions.iterdir():
                 if other.name not in {version.name, before}:
                     shutil.rmtree(other, ignore_errors=True)
+
+
+def _unused_name(versions: Path, manifest: str) -> Path:
+    """Where to put the version with a manifest of that digest: beside one that is the same.
+
+    Only two of the same second are; the one that is there may be in use.
+    """
+    names = (versions / manifest[:length] for length in range(_NAME_LENGTH, len(manifest)))
+    return next(name for name in names if not name.exists())
 
 
 def prepare_folder(folder: Path) -> None:
@@ -120,7 +129,8 @@ def pointer_of(folder: Path) -> bytes | None:
 def load_documents(folder: Path, version: str | None = None) -> tuple[Document, ...]:
     """The texts of an index, without vectors or model; see ``load_index``."""
     place, manifest = _open_version(folder, version)
-    return _parse(tuple[Document, ...], _checked_bytes(place, manifest, "documents.json"))
+    _check_file(place, manifest, _DOCUMENTS, whole=True)
+    return read_documents(place / _DOCUMENTS)
 
 
 def load_index(
@@ -153,7 +163,7 @@ def load_index(
 def _write_files(folder: Path, contents: IndexContents, recipe: Recipe) -> str:
     """Write all files and return the manifest's digest."""
     files: dict[str, bytes] = {
-        "documents.json": _dump(tuple[Document, ...], contents.documents),
+        _DOCUMENTS: dump_documents(contents.documents),
         "calibrations.json": _dump(dict[Language, Calibration], contents.calibrations),
     }
     for name, content in files.items():
@@ -200,7 +210,7 @@ def _read_contents(folder: Path) -> IndexContents:
     nearest = Rows.read(folder / _VECTORS)
     calibrations = _parse(dict[Language, Calibration], (folder / "calibrations.json").read_bytes())
     return IndexContents(
-        _parse(tuple[Document, ...], (folder / "documents.json").read_bytes()),
+        read_documents(folder / _DOCUMENTS),
         read(ViewTable, "view_"),
         read(Arrays, "", vectors=nearest.vectors),
         nearest,
@@ -247,11 +257,6 @@ def _read_checked(place: Path, expected: str) -> Manifest:
     return _parse(Manifest, content)
 
 
-def _checked_bytes(version: Path, manifest: Manifest, name: str) -> bytes:
-    _check_file(version, manifest, name, whole=True)
-    return (version / name).read_bytes()
-
-
 def _check_file(version: Path, manifest: Manifest, name: str, *, whole: bool) -> None:
     path = version / name
     try:
@@ -293,16 +298,18 @@ def _point_to(folder: Path, version: str, manifest: str) -> None:
 
 
 def _write_array(path: Path, array: NDArray[Any]) -> None:
+    """As ``np.save``, which copies everything, or does not tell what the disk refuses."""
+    array = np.ascontiguousarray(array)
     with path.open("wb") as file:
-        # To a file itself NumPy writes past Python, and does not tell what the disk refuses.
-        np.save(SimpleNamespace(write=file.write), array, allow_pickle=False)
+        write_array_header_1_0(file, header_data_from_array_1_0(array))
+        file.write(array.data)
     sync_file(path)
 
 
 def _dump(kind: Any, value: object) -> bytes:
     from pydantic import TypeAdapter
 
-    return TypeAdapter(kind).dump_json(value, indent=1)
+    return TypeAdapter(kind).dump_json(value)
 
 
 def _parse(kind: type[_T], content: bytes) -> _T:

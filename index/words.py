@@ -14,6 +14,7 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import accumulate, count
 
 import numpy as np
@@ -43,11 +44,12 @@ def grams(text: str) -> list[str]:
 
     Shorter words give one run. The order is that of the text; repeated runs stay.
     """
-    runs: list[str] = []
-    for word in WORD.findall(fold(text)):
-        marked = f"^{word}$"
-        runs += [marked[i : i + _GRAM] for i in range(max(1, len(marked) - _GRAM + 1))]
-    return runs
+    return [run for word in WORD.findall(fold(text)) for run in _runs(word)]
+
+
+def _runs(word: str) -> list[str]:
+    marked = f"^{word}$"
+    return [marked[i : i + _GRAM] for i in range(max(1, len(marked) - _GRAM + 1))]
 
 
 def shared_words(question: str, text: str) -> list[str]:
@@ -89,9 +91,13 @@ class WordIndex:
         numbers: defaultdict[str, int] = defaultdict(count().__next__)
         runs, lengths = array("i"), array("i")
 
+        @cache
+        def runs_of(word: str) -> list[int]:
+            return [numbers[run] for run in _runs(word)]
+
         def add(text: str) -> None:
-            own = set(grams(text))
-            runs.extend([numbers[run] for run in own])
+            own = set[int]().union(*map(runs_of, WORD.findall(fold(text))))
+            runs.extend(own)
             lengths.append(len(own))
 
         for text in passages:
@@ -114,41 +120,17 @@ class WordIndex:
             np.array([size, len(lengths)], np.int64),
         )
 
-    def shares(self, question: str, passages: NDArray[np.int64]) -> NDArray[np.float32]:
-        """The share of the question's wording that each of ``passages`` has, 0 to 1."""
+    def compare(self, question: str) -> Wording:
+        """The question's wording beside that of the passages."""
         known, total = self._weighed(question)
-        shares = np.zeros(len(passages), np.float32)
-        for weight, having in known:
-            places = np.minimum(np.searchsorted(having, passages), len(having) - 1)
-            shares[having[places] == passages] += np.float32(weight)
-        return shares / np.float32(total) if total else shares
-
-    def likely(
-        self, question: str, most: int, allowed: NDArray[np.bool_] | None = None
-    ) -> NDArray[np.int64]:
-        """Positions of at most ``most`` passages that share most wording, best first.
-
-        Only passages that share a run come into question, and only by the rarest runs, as many as
-        ``_MOST_READ`` places in passages are read for: those left out weigh least.
-
-        Args:
-            question: The question.
-            most: At most so many.
-            allowed: Which passages may be found, (passages,); None for all.
-        """
-        known = sorted(self._weighed(question)[0], key=lambda run: len(run[1]))
+        known.sort(key=lambda run: len(run[1]))
         read = list(accumulate(len(having) for _, having in known))
-        known = known[: max(1, bisect_right(read, _MOST_READ))]
-        if not known:
-            return np.empty(0, np.int64)
-        having = np.concatenate([having for _, having in known])
-        weights = np.repeat([weight for weight, _ in known], [len(own) for _, own in known])
-        if allowed is not None:
-            kept = allowed[having]
-            having, weights = having[kept], weights[kept]
-        found, places = np.unique(having, return_inverse=True)
-        sums = np.bincount(places, weights, len(found)).astype(np.float32)
-        return found[best_rows(sums, most)].astype(np.int64)
+        rare = max(1, bisect_right(read, _MOST_READ))
+        lengths = [len(having) for _, having in known[:rare]]
+        having = np.concatenate([self.passages[:0], *(having for _, having in known[:rare])])
+        weights = np.repeat(np.array([weight for weight, _ in known[:rare]], np.float64), lengths)
+        sums = np.bincount(having, weights, int(self.sizes[0])).astype(np.float64, copy=False)
+        return Wording(sums, known[rare:], total)
 
     def _weighed(self, question: str) -> tuple[list[tuple[float, NDArray[np.int32]]], float]:
         """Weight and passages of each of the question's runs that passages have; all weights."""
@@ -169,3 +151,39 @@ class WordIndex:
             if is_seen[i] and ends[i] > starts[i]:
                 known.append((weight, self.passages[starts[i] : ends[i]]))
         return known, total
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What a question's wording has in common with passages.
+
+    Attributes:
+        sums: Weight of the rarest of its runs that each passage has, (passages,).
+        common: Weight and passages of each of the other runs.
+        total: Weight of all its runs.
+    """
+
+    sums: NDArray[np.float64]
+    common: list[tuple[float, NDArray[np.int32]]]
+    total: float
+
+    def shares(self, passages: NDArray[np.int64]) -> NDArray[np.float32]:
+        """The share of the question's wording that each of ``passages`` has, 0 to 1."""
+        shares = self.sums[passages]
+        for weight, having in self.common:
+            places = np.minimum(having.searchsorted(passages), len(having) - 1)
+            shares[having[places] == passages] += weight
+        return (shares / (self.total or 1.0)).astype(np.float32)
+
+    def likely(self, most: int, allowed: NDArray[np.bool_] | None = None) -> NDArray[np.int64]:
+        """Positions of at most ``most`` passages that share most wording, best first.
+
+        Only passages that share a run come into question, and only by the rarest runs, as many as
+        ``_MOST_READ`` places in passages are read for: those left out weigh least.
+
+        Args:
+            most: At most so many.
+            allowed: Which passages may be found, (passages,); None for all.
+        """
+        found = np.flatnonzero(self.sums if allowed is None else self.sums * allowed)
+        return found[best_rows(self.sums[found].astype(np.float32), most)]

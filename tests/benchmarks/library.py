@@ -1,15 +1,20 @@
 """A library of texts, whole: what a rebuild costs after one text changed, and what a search costs.
 
-Run as ``python -m tests.benchmarks.library rebuild`` (one hundred texts, embedded by the bundled
-model; one is written anew from end to end) or ``... search --passages 1000 10000 100000 --folder
-DIR`` (random vectors instead of the model, whose own time does not grow; token states and words as
-in real texts). Texts are made from the background of the index.
+Run as ``python -m tests.benchmarks.library``, or with ``rebuild`` (one hundred texts, embedded by
+the bundled model; one is written anew from end to end) or ``search`` (vectors drawn with mean and
+covariance of the model's instead of the model, whose own time does not grow; words as in real
+texts). Texts are made from the background of the index; each passage has a name of its own in all
+its sentences, for texts of a library share next to none. "Processor" is the time this process was
+at work, whatever else the machine did. A hundred thousand passages need 4 GB in ``--folder`` and 8
+GB of memory while they are built.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -21,36 +26,55 @@ from typing import Any
 import numpy as np
 
 from index import Searcher
+from index.background import load_background
 from index.build import build
 from index.engine import load_embedder
+from index.process import give_back_memory, multiply_alone
 from index.store import load_index
 from index.vectors import Embedder, Encoded, Progress, Vectors, unit
 from index.views import Role
 from tests.benchmarks.engine import texts
 from tests.benchmarks.figures import memory
+from tests.benchmarks.scale import spread
 
-DIMENSION = 384
-TOKENS = 16  # a text; fewer than real ones have, so that a hundred thousand fit on a disk
+WORDS = 36  # a passage, in three sentences
+TOKENS = 32  # a passage; real ones of that length have half as many again
+POOL = 50_000  # token states drawn, of which each passage gets a stretch
+ROW = (
+    "{median_ms} ms | {p99_ms} ms | {processor_median_ms} ms | {processor_p99_ms} ms | {open_s} s "
+    "| {processor_open_s} s | {texts_mb} MB | {opened_mb} MB | {memory_mb} MB |"
+)
 ASKED = 300
 WARM_UP = 20
 
 
 class DrawnVectors:
-    """Random vectors, the same for the same text."""
+    """Random vectors with mean and covariance of the model's."""
 
     fingerprint = "drawn"
-    dimension = DIMENSION
+
+    def __init__(self, like: Vectors) -> None:
+        self.dimension = like.shape[1]
+        self._random = np.random.default_rng(0)
+        self._mean, self._spread = like.mean(axis=0), spread(like)
+        self._pool = self._random.standard_normal((POOL, self.dimension), np.float32)
 
     def encode(
         self, texts: Sequence[str], role: Role, *, progress: Progress | None = None
     ) -> Encoded:
-        vectors = np.empty((len(texts), DIMENSION), np.float32)
-        tokens: list[Vectors] = []
-        for row, text in enumerate(texts):
-            random = np.random.default_rng(list(text.encode()))
-            vectors[row] = random.standard_normal(DIMENSION, np.float32)
-            tokens.append(random.standard_normal((TOKENS, DIMENSION), np.float32))
-        return Encoded(unit(vectors), tuple(tokens))
+        drawn = self._random.standard_normal((len(texts), self.dimension), np.float32)
+        starts = self._random.integers(0, POOL - TOKENS, len(texts))
+        tokens = tuple(self._pool[start : start + TOKENS] for start in starts)
+        return Encoded(unit(self._mean + drawn @ self._spread), tokens)
+
+
+def distinct(passages: Sequence[str]) -> list[str]:
+    """The same with a name of its own in each passage's sentences, for no two texts share one."""
+    draw, made = random.Random(2), []
+    for passage in passages:
+        name = "".join(draw.choice("bdfgklmnprst") + draw.choice("aeiou") for _ in range(4)).title()
+        made.append(re.sub(r"(^|[.!?] )(?=[A-ZÄÖÜ])", rf"\1{name}: ", passage))
+    return made
 
 
 def write_library(folder: Path, passages: Sequence[str], count: int) -> Path:
@@ -62,35 +86,43 @@ def write_library(folder: Path, passages: Sequence[str], count: int) -> Path:
     return folder
 
 
-def timed_build(seeds: Path, data: Path, embedder: Embedder) -> tuple[float, int]:
-    """Seconds, and how many texts were embedded."""
-    started = time.perf_counter()
+def timed_build(seeds: Path, data: Path, embedder: Embedder) -> tuple[float, float, int]:
+    """Seconds, those the processor was at work, and how many texts were embedded."""
+    started, busy = time.perf_counter(), time.process_time()
     report = build(seeds, data, embedder, model="bundled", false_answer_rate=0.05)
-    return time.perf_counter() - started, report.embedded
+    return time.perf_counter() - started, time.process_time() - busy, report.embedded
 
 
 def rebuild(count: int, each: int) -> None:
     """Build a library, write one of its texts anew, build again."""
-    made, _ = texts(count * each + each, 0)
+    made = distinct(texts(count * each + each, 0)[0])
     embedder = load_embedder("bundled")
     with tempfile.TemporaryDirectory() as scratch:
         seeds = write_library(Path(scratch) / "seeds", made[: count * each], count)
-        full, embedded = timed_build(seeds, Path(scratch) / "data", embedder)
-        print(f"{count} texts of {each} passages: built in {full:.1f} s, {embedded} embedded")
+        full, full_busy, embedded = timed_build(seeds, Path(scratch) / "data", embedder)
+        print(f"{count} texts of {each} passages: built in {full:.1f} s", end="")
+        print(f" (processor {full_busy:.1f} s), {embedded} embedded", flush=True)
         new = write_library(Path(scratch) / "new", made[count * each :], 1)
         (new / "text-0000.txt").replace(seeds / "text-0000.txt")
-        again, embedded = timed_build(seeds, Path(scratch) / "data", embedder)
-        print(f"one text changed: {again:.1f} s, {embedded} embedded, {again / full:.3f} of it")
+        again, busy, embedded = timed_build(seeds, Path(scratch) / "data", embedder)
+        print(f"one text changed: {again:.1f} s, {again / full:.3f} of it", end="")
+        print(f" (processor {busy:.1f} s, {busy / full_busy:.3f}), {embedded} embedded")
 
 
-def measure(folder: Path) -> dict[str, float]:
+def measure(folder: Path, like: Vectors) -> dict[str, float]:
     """What opening and asking the index in ``folder`` costs, in this process."""
     import faiss  # noqa: F401  # its own memory is not the index's
+    import pydantic  # noqa: F401
 
+    multiply_alone()
+    drawn = DrawnVectors(like)
     _, questions = texts(0, ASKED + WARM_UP)
     before, started = memory("Pss", "smaps_rollup"), time.perf_counter()
-    searcher = Searcher(load_index(folder), DrawnVectors())
-    opened = time.perf_counter() - started
+    busy = time.process_time()
+    searcher = Searcher(load_index(folder), drawn)
+    opened, open_busy = time.perf_counter() - started, time.process_time() - busy
+    give_back_memory()
+    held = memory("Pss", "smaps_rollup") - before
     times = []
     for question in questions:
         wall, own = time.perf_counter(), time.thread_time()
@@ -99,44 +131,61 @@ def measure(folder: Path) -> dict[str, float]:
     (median, p99), (own_median, own_p99) = 1000 * np.percentile(times[WARM_UP:], [50, 99], axis=0).T
     return {
         "open_s": round(opened, 2),
+        "processor_open_s": round(open_busy, 2),
         "median_ms": round(median, 1),
         "p99_ms": round(p99, 1),
         "processor_median_ms": round(own_median, 1),
         "processor_p99_ms": round(own_p99, 1),
+        "opened_mb": round(held),
         "memory_mb": round(memory("Pss", "smaps_rollup") - before),
+        "texts_mb": round(sum(len(d.text.encode()) for d in searcher.documents) / 2**20, 1),
     }
+
+
+def model_vectors(folder: Path) -> Path:
+    """A file with the model's vectors of the background."""
+    path = folder / "like.npy"
+    if not path.exists():
+        folder.mkdir(parents=True, exist_ok=True)
+        background = load_background()
+        like = [*background.questions, *background.passages]
+        np.save(path, load_embedder("bundled").encode(like, "query").vectors)
+    return path
 
 
 def search(sizes: Sequence[int], folder: Path) -> None:
     """Time and memory of a whole search, the model's part left out, by number of passages."""
+    like = np.load(model_vectors(folder))
+    print("| passages | question | p99 | processor: median | p99 | opened in | processor ", end="")
+    print("| memory: texts | opened | asked |\n|---|---|---|---|---|---|---|---|---|---|")
     for size in sizes:
         data = folder / f"library-{size}"
         if not data.exists():
-            made, _ = texts(size, 0)
+            made = distinct(texts(size, 0, WORDS)[0])
             with tempfile.TemporaryDirectory() as scratch:
                 seeds = write_library(Path(scratch) / "seeds", made, max(1, size // 100))
-                seconds, _ = timed_build(seeds, data, DrawnVectors())
-            print(f"{size:,} passages: built in {seconds:.0f} s", flush=True)
+                seconds, busy, _ = timed_build(seeds, data, DrawnVectors(like))
+            print(f"{size:,}: built in {seconds:.0f} s ({busy:.0f} s)", file=sys.stderr, flush=True)
         command = [sys.executable, "-m", "tests.benchmarks.library", "measure", "--folder"]
         done = subprocess.run([*command, str(data)], check=True, capture_output=True, text=True)
-        print(f"{size:,} passages: {done.stdout.strip()}", flush=True)
+        print(f"| {size:,} | " + ROW.format(**json.loads(done.stdout)), flush=True)
 
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("what", choices=["rebuild", "search", "measure"])
+    arguments.add_argument("what", nargs="?", choices=["rebuild", "search", "measure"])
     arguments.add_argument("--passages", type=int, nargs="+", default=[1_000, 10_000, 100_000])
     arguments.add_argument("--each", type=int, default=20, help="passages a text, for rebuild")
-    arguments.add_argument("--folder", type=Path, help="where the indexes go, for search")
+    arguments.add_argument("--folder", type=Path, help="where the indexes of search are kept")
     chosen: Any = arguments.parse_args()
-    if chosen.what == "rebuild":
+    if chosen.what == "measure":
+        print(json.dumps(measure(chosen.folder, np.load(model_vectors(chosen.folder.parent)))))
+        return
+    if chosen.what != "search":
         rebuild(100, chosen.each)
-    elif not chosen.folder:
-        arguments.error("--folder is missing: where the indexes go")
-    elif chosen.what == "search":
-        search(chosen.passages, chosen.folder)
-    else:
-        print(json.dumps(measure(chosen.folder)))
+    if chosen.what != "rebuild":
+        with tempfile.TemporaryDirectory() as scratch:
+            search(chosen.passages, chosen.folder or Path(scratch))
 
 
 if __name__ == "__main__":

@@ -48,15 +48,21 @@ def embed(embedder: Embedder, texts: Sequence[str]) -> Vectors:
     return embedder.encode(list(dict.fromkeys(texts)), "query").vectors
 
 
+def spread(like: Vectors) -> Vectors:
+    """What gives standard normal rows the covariance of ``like``, by a product from the right."""
+    values, axes = np.linalg.eigh(np.cov(like.T.astype(np.float64)))
+    axes = axes * np.sqrt(np.maximum(values, 0))
+    return np.ascontiguousarray(axes.T, np.float32)
+
+
 def draw_rows(like: Vectors, count: int, path: Path) -> Vectors:
     """Rows with mean and covariance of ``like``, at unit length, in a file that is mapped."""
-    values, axes = np.linalg.eigh(np.cov(like.T.astype(np.float64)))
-    spread = (axes * np.sqrt(np.maximum(values, 0))).T.astype(np.float32)
+    spreading = spread(like)
     random = np.random.default_rng(count)
     rows = np.lib.format.open_memmap(path, "w+", np.float32, (count, like.shape[1]))
     for start in range(0, count, BLOCK):
         drawn = random.standard_normal((min(BLOCK, count - start), like.shape[1]), np.float32)
-        rows[start : start + BLOCK] = unit(like.mean(axis=0) + drawn @ spread)
+        rows[start : start + BLOCK] = unit(like.mean(axis=0) + drawn @ spreading)
     return rows
 
 

@@ -116,7 +116,7 @@ async def test_watching_notices_it_without_being_asked(
 
 def _damage(bench: Bench) -> None:
     version = json.loads((bench.data / "current").read_bytes())["version"]
-    path = bench.data / "versions" / version / "documents.json"
+    path = bench.data / "versions" / version / "documents.jsonl"
     content = path.read_bytes()
     path.write_bytes(content[:-5] + b"x" + content[-4:])
 

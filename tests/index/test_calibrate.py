@@ -53,8 +53,8 @@ class Asked:
         found = []
         for row, question in enumerate(self.questions):
             if self.languages[row] == language:
-                evidence = self.ranker.gather(question)
-                evidence = self.ranker.deepen(question, evidence, calibration.scale)
+                gathered = self.ranker.gather([question])
+                (evidence,) = self.ranker.deepen([question], gathered, [calibration.scale])
                 best = self.ranker.certainty(evidence, calibration.scale)
                 found.append(margin(best, float(nearness[row]), calibration.scale, WEIGHTS))
         return found
@@ -111,7 +111,7 @@ def test_a_lower_rate_asks_for_more(asked: Asked) -> None:
 def test_the_scale_is_what_general_questions_get(asked: Asked) -> None:
     for language, calibration in asked.calibrated(0.05).items():
         tables = [
-            calibration.scale.above(asked.ranker.gather(question).table)
+            calibration.scale.above(asked.ranker.gather([question])[0].table)
             for question, other in zip(asked.questions, asked.languages, strict=True)
             if other == language
         ]

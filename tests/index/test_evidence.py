@@ -77,7 +77,17 @@ def make_table(seed: int = 0, counts: tuple[int, ...] = (2, 1, 4, 3, 1)) -> Tabl
 
 
 def all_of(table: Table) -> Evidence:
-    return table.sides.evidence(table.question, np.arange(len(LAYOUT)), table.words)
+    return some_of(table, np.arange(len(LAYOUT)))
+
+
+def some_of(table: Table, passages: NDArray[np.int64]) -> Evidence:
+    (evidence,) = table.sides.evidence([table.question], [passages], [table.words[passages]])
+    return evidence
+
+
+def deepened(sides: PassageViews, question: EncodedQuestion, evidence: Evidence) -> Evidence:
+    (deep,) = sides.with_tokens([question], [evidence])
+    return deep
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -113,7 +123,7 @@ def test_words_are_taken_over() -> None:
 def test_tokens_are_missing_until_asked_for_and_nothing_else_changes() -> None:
     table = make_table()
     shallow = all_of(table)
-    deep = table.sides.with_tokens(table.question, shallow)
+    deep = deepened(table.sides, table.question, shallow)
     others = [i for i in range(len(KINDS)) if i != TOKENS]
     assert np.isnan(shallow.table[:, TOKENS]).all()
     assert np.isfinite(deep.table[:, TOKENS]).all()
@@ -126,7 +136,7 @@ def test_tokens_are_the_mean_of_each_question_tokens_nearest(kept: type[np.float
     sides = PassageViews(
         ViewTable.of(table.views), table.vectors, table.tokens.astype(kept), table.ends
     )
-    found = sides.with_tokens(table.question, all_of(table)).table[:, TOKENS]
+    found = deepened(sides, table.question, all_of(table)).table[:, TOKENS]
     expected = [
         (table.question.tokens @ states.T).max(axis=1).mean()
         for states in np.split(table.tokens, table.ends[:-1])
@@ -138,19 +148,45 @@ def test_tokens_are_the_mean_of_each_question_tokens_nearest(kept: type[np.float
 def test_some_passages_get_the_evidence_they_get_among_all(chosen: set[int], seed: int) -> None:
     table = make_table(seed)
     passages = np.array(sorted(chosen))
-    whole = table.sides.with_tokens(table.question, all_of(table))
-    some = table.sides.evidence(table.question, passages, table.words[passages])
-    some = table.sides.with_tokens(table.question, some)
+    whole = deepened(table.sides, table.question, all_of(table))
+    some = deepened(table.sides, table.question, some_of(table, passages))
     assert some.passages.tolist() == passages.tolist()
     assert np.allclose(some.table, whole.table[passages], atol=1e-5, equal_nan=True)
-    assert some.views.tolist() == whole.views[passages].tolist()
+
+
+@given(
+    st.lists(st.sets(st.integers(0, len(LAYOUT) - 1)), min_size=1, max_size=9),
+    st.integers(0, 99),
+    st.sampled_from([1, 2, 1_024]),
+)
+def test_questions_together_get_the_evidence_they_get_alone(
+    chosen: list[set[int]], seed: int, block: int
+) -> None:
+    table = make_table(seed)
+    random = np.random.default_rng(seed)
+    questions, passages, words = [], [], []
+    for own in chosen:
+        states = unit(random.standard_normal((1 + seed % 4, DIMENSION)).astype(np.float32))
+        questions.append(EncodedQuestion("question", states[0], states[1:]))
+        passages.append(np.array(sorted(own), np.int64))
+        words.append(random.random(len(own)).astype(np.float32))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.evidence._BLOCK", block)
+        together = table.sides.evidence(questions, passages, words)
+    together = table.sides.with_tokens(questions, together)
+    for i, found in enumerate(together):
+        (alone,) = table.sides.evidence(questions[i : i + 1], passages[i : i + 1], words[i : i + 1])
+        alone = deepened(table.sides, questions[i], alone)
+        assert found.passages.tolist() == passages[i].tolist()
+        assert np.allclose(found.table, alone.table, atol=1e-5, equal_nan=True)
 
 
 def test_the_view_named_is_the_nearest_sentence_of_its_passage() -> None:
     for seed in range(20):
         table = make_table(seed)
         evidence = all_of(table)
-        for passage, place in enumerate(evidence.views.tolist()):
+        for passage in range(len(LAYOUT)):
+            place = table.sides.nearest_sentence(table.question, passage)
             if LAYOUT[passage] == ["whole"]:
                 assert place == -1
             else:
@@ -164,19 +200,19 @@ def test_the_view_named_is_the_nearest_sentence_of_its_passage() -> None:
 def test_a_question_without_tokens_has_no_token_evidence() -> None:
     table = make_table()
     mute = EncodedQuestion("", table.question.vector, table.question.tokens[:0])
-    assert np.isnan(table.sides.with_tokens(mute, all_of(table)).table[:, TOKENS]).all()
+    assert np.isnan(deepened(table.sides, mute, all_of(table)).table[:, TOKENS]).all()
 
 
 def test_a_model_without_tokens_has_no_token_evidence() -> None:
     table = make_table(counts=(0, 0, 0, 0, 0))
-    found = table.sides.with_tokens(table.question, all_of(table)).table
+    found = deepened(table.sides, table.question, all_of(table)).table
     assert np.isnan(found[:, TOKENS]).all()
 
 
 @pytest.mark.parametrize("counts", [(0, 1, 4, 3, 1), (2, 1, 0, 3, 1), (2, 1, 4, 3, 0)])
 def test_a_passage_without_tokens_has_no_token_evidence(counts: tuple[int, ...]) -> None:
     table = make_table(counts=counts)
-    found = table.sides.with_tokens(table.question, all_of(table)).table[:, TOKENS]
+    found = deepened(table.sides, table.question, all_of(table)).table[:, TOKENS]
     assert np.isnan(found).tolist() == [count == 0 for count in counts]
 
 
@@ -188,7 +224,6 @@ def test_the_best_are_those_of_the_highest_scores_in_order_of_the_sources() -> N
     assert evidence.best(scores, 99).passages.tolist() == [0, 1, 2, 3, 4]
     best = evidence.best(scores, 2)
     assert np.array_equal(best.table, evidence.table[[0, 1]], equal_nan=True)
-    assert best.views.tolist() == evidence.views[[0, 1]].tolist()
 
 
 def test_question_tokens_are_centred_for_their_language() -> None:

@@ -80,6 +80,14 @@ def test_small_tables_are_searched_exactly(flat: Rows) -> None:
         assert flat.nearest(question, 10, few).tolist() == right(question, 10, few)
 
 
+def test_many_find_together_what_each_finds_alone(flat: Rows, grouped: Rows) -> None:
+    for rows in (flat, grouped):
+        for among in (None, EVERYTHING[::2], EVERYTHING[::20]):
+            together = rows.nearest_to_each(ASKED, 10, among)
+            for question, found in zip(ASKED, together, strict=True):
+                assert found.tolist() == rows.nearest(question, 10, among).tolist()
+
+
 def test_large_tables_find_nearly_all_of_the_ten_nearest(grouped: Rows) -> None:
     assert grouped.effort is not None
     found = [

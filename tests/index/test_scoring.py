@@ -40,7 +40,7 @@ def flat_scale() -> Scale:
 
 
 def evidence_of(table: NDArray[np.float32]) -> Evidence:
-    return Evidence(np.arange(len(table)), table, np.full(len(table), -1))
+    return Evidence(np.arange(len(table)), table)
 
 
 def scores_of(

@@ -16,7 +16,7 @@ from index.assemble import assemble
 from index.background import LANGUAGES, Background
 from index.contents import IndexContents
 from index.evidence import KINDS
-from index.hits import LONGEST_QUESTION
+from index.hits import LONGEST_QUESTION, Wanted
 from index.passage import PassageQuestion, RenderedPassage, Rendering
 from index.ranking import _ALL_UP_TO as ALL_UP_TO
 from index.scoring import Weights
@@ -100,6 +100,27 @@ def test_a_passages_own_words_find_it_first_and_for_sure(searcher: Searcher, lan
             assert finding.hits[0].passage == passage
             assert finding.hits[0].document == document
             assert_sound(finding)
+
+
+def test_searches_together_find_what_each_finds_alone(searcher: Searcher) -> None:
+    wanted = [
+        Wanted(["Was geben Kühe?", "Wer legt Eier?"], "de", top=2),
+        Wanted(["Do Busse fahren?"], "en", documents=["stadt"]),
+        Wanted([], "de"),
+        Wanted(["Wer legt Eier?"], "de", top=1, documents=["stadt", "hof"]),
+        Wanted(["Ampeln bremsen alle.", ""], "de", documents=["stadt"]),
+        Wanted(["Nichts davon."], "de", documents=["gibt es nicht"]),
+    ]
+    together = searcher.search_together(wanted)
+    assert [len(found) for found in together] == [len(one.questions) for one in wanted]
+    for one, found in zip(wanted, together, strict=True):
+        alone = searcher.search(one.questions, one.language, top=one.top, documents=one.documents)
+        assert list(map(places, found)) == list(map(places, alone))
+        for own, other in zip(found, alone, strict=True):
+            assert own.verdict == other.verdict
+            scores = [hit.score for hit in own.hits]
+            assert scores == pytest.approx([hit.score for hit in other.hits], abs=1e-4)
+            assert [hit.highlight for hit in own.hits] == [hit.highlight for hit in other.hits]
 
 
 def test_one_sentence_of_a_passage_finds_it_and_is_highlighted(searcher: Searcher) -> None:

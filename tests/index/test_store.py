@@ -7,6 +7,7 @@ import errno
 import os
 import shutil
 from collections.abc import Callable
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ import pytest
 
 from index import Searcher, SeedError, StoreError, StoreMismatch, StoreMissing, store
 from index.build import build, is_current
-from index.store import index_version, load_documents, load_index, load_manifest
+from index.store import index_version, load_documents, load_index, load_manifest, save_index
 from tests.fakes import HashEmbedder, write_seeds
 
 TEXTS = {
@@ -91,6 +92,36 @@ def test_a_second_build_embeds_only_what_changed_and_equals_a_full_one(
     assert sorted(embedder.embedded) == ["Ganz Neues.", "Gänse schnattern.", "Neues."]
     make(seeds, tmp_path / "full")
     assert file_digests(tmp_path / "data") == file_digests(tmp_path / "full")
+
+
+STEPS = [
+    {"obst": ["Äpfel sind rot. Sie sind auch rund.", "Birnen sind grün."], "vieh": TEXTS["vieh"]},
+    {"obst": ["Sie sind auch rund.", "Birnen sind grün."], "vieh": TEXTS["vieh"]},
+    {"obst": ["Birnen sind grün.", "Äpfel sind rot. Sie sind auch rund."]},
+    {"obst": ["Birnen sind grün. Sie sind auch rund."], "anfang": ["Sie sind auch rund."]},
+    {"obst": [f"Birnen der Sorte {i} sind grün. Sie sind auch rund." for i in range(300)]},
+    {"obst": [f"Birnen der Sorte {i} sind grün. Sie sind auch rund." for i in range(1, 299)]},
+]
+
+
+def test_an_index_built_step_by_step_equals_one_built_from_nothing(tmp_path: Path) -> None:
+    for step, texts in enumerate(STEPS):
+        shutil.rmtree(tmp_path / "seeds", ignore_errors=True)
+        write_seeds(tmp_path / "seeds", texts)
+        make(tmp_path / "seeds", tmp_path / "data")
+        make(tmp_path / "seeds", tmp_path / f"full-{step}")
+        assert file_digests(tmp_path / "data") == file_digests(tmp_path / f"full-{step}")
+
+
+def test_texts_embedded_a_few_at_a_time_give_the_same_index_and_are_told_of(
+    seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make(seeds, tmp_path / "at once")
+    monkeypatch.setattr("index.assemble._AT_ONCE", 2)
+    told: list[tuple[int, int]] = []
+    make(seeds, tmp_path / "few", progress=lambda done, total: told.append((done, total)))
+    assert file_digests(tmp_path / "few") == file_digests(tmp_path / "at once")
+    assert told[-3:] == [(2, 5), (4, 5), (5, 5)]
 
 
 def file_digests(data: Path) -> dict[str, str]:
@@ -179,6 +210,48 @@ def test_a_build_killed_at_any_step_leaves_the_old_or_the_new_index(
     make(seeds, data)
     old = thesis_texts(data)
     write_seeds(seeds, {"vieh": ["Gänse schnattern.", "Hühner legen Eier."]})
+    with monkeypatch.context() as patch:
+        kill_at(step, patch)
+        with contextlib.suppress(Killed):
+            make(seeds, data)
+    new = [*old[:3], "1. Gänse schnattern.", "2. Hühner legen Eier."]
+    assert thesis_texts(data) in (old, new)
+    make(seeds, data)
+    assert thesis_texts(data) == new
+    write_seeds(seeds, TEXTS)
+    make(seeds, data)
+    assert len(list((data / "versions").iterdir())) == 2  # the one in use and the one before
+
+
+@pytest.mark.parametrize("step", range(24, 36))  # from the files' being written to the tidying up
+def test_an_index_saved_again_within_the_second_is_never_gone(
+    step: int, seeds: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = tmp_path / "data"
+    monkeypatch.setattr(store, "datetime", StoppedClock)
+    make(seeds, data)
+    contents, recipe = load_index(data), load_manifest(data).recipe
+    with monkeypatch.context() as patch:
+        kill_at(step, patch)
+        with contextlib.suppress(Killed):
+            save_index(data, contents, recipe)
+    assert len(load_index(data).documents) == len(TEXTS)
+    for _ in range(3):
+        save_index(data, load_index(data), recipe)
+    assert len(list((data / "versions").iterdir())) <= 2
+    assert load_documents(data, index_version(data)) == contents.documents
+
+
+class StoppedClock(datetime):
+    """Tells the same time always."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> StoppedClock:
+        return cls(2026, 1, 1, tzinfo=tz)
+
+
+def kill_at(step: int, patch: pytest.MonkeyPatch) -> None:
+    """Let the process end at that step of all that names, moves or removes a file."""
     done = 0
 
     def dying(act: Callable[..., Any]) -> Callable[..., Any]:
@@ -191,21 +264,14 @@ def test_a_build_killed_at_any_step_leaves_the_old_or_the_new_index(
 
         return counted
 
-    with monkeypatch.context() as patch:
-        patch.setattr(os, "fsync", dying(os.fsync))
-        patch.setattr(os, "open", dying(os.open))
-        patch.setattr(Path, "rename", dying(Path.rename))
-        patch.setattr(Path, "replace", dying(Path.replace))
-        patch.setattr(shutil, "rmtree", dying(shutil.rmtree))
-        with contextlib.suppress(Killed):
-            make(seeds, data)
-    new = [*old[:3], "1. Gänse schnattern.", "2. Hühner legen Eier."]
-    assert thesis_texts(data) in (old, new)
-    make(seeds, data)
-    assert thesis_texts(data) == new
-    write_seeds(seeds, TEXTS)
-    make(seeds, data)
-    assert len(list((data / "versions").iterdir())) == 2  # the one in use and the one before
+    for place, name in (
+        (os, "fsync"),
+        (os, "open"),
+        (Path, "rename"),
+        (Path, "replace"),
+        (shutil, "rmtree"),
+    ):
+        patch.setattr(place, name, dying(getattr(place, name)))
 
 
 def test_the_index_before_can_be_loaded_until_the_next_build(seeds: Path, tmp_path: Path) -> None:

@@ -23,7 +23,7 @@ BACKGROUND = ["Wie wird das Wetter?", "What is the weather like?", "Die Katze sc
 
 
 def all_shares(index: WordIndex, question: str) -> NDArray[np.float32]:
-    return index.shares(question, np.arange(index.sizes[0]))
+    return index.compare(question).shares(np.arange(index.sizes[0]))
 
 
 def shares(question: str) -> list[float]:
@@ -99,7 +99,7 @@ def test_background_texts_only_teach_and_are_never_found() -> None:
     index = WordIndex.of(TEXTS, ["Die Katze schläft."])
     assert len(all_shares(index, "Katze")) == len(TEXTS)
     assert not all_shares(WordIndex.of(TEXTS, BACKGROUND), "Katze").any()
-    assert not index.likely("Katze", 9).size
+    assert not index.compare("Katze").likely(9).size
 
 
 def test_words_that_no_text_has_lower_the_share() -> None:
@@ -118,7 +118,7 @@ def test_a_passage_without_words_shares_nothing() -> None:
 def test_no_passages_give_no_shares() -> None:
     index = WordIndex.of([], BACKGROUND)
     assert all_shares(index, "Katze").shape == (0,)
-    assert index.likely("Katze", 9).shape == (0,)
+    assert index.compare("Katze").likely(9).shape == (0,)
 
 
 def test_a_very_long_question_is_read_from_its_start() -> None:
@@ -171,16 +171,18 @@ def test_likely_passages_are_those_with_the_highest_shares() -> None:
     index = WordIndex.of(texts, [])
     for question in texts[:20]:
         best = np.sort(all_shares(index, question))[::-1][:10]
-        found = index.likely(question, 10)
-        assert index.shares(question, np.sort(found)).max() == best[0]
-        assert index.shares(question, found[:1]) == best[0]
-        assert np.allclose([index.shares(question, found[i : i + 1])[0] for i in range(10)], best)
+        found = index.compare(question).likely(10)
+        assert index.compare(question).shares(np.sort(found)).max() == best[0]
+        assert index.compare(question).shares(found[:1]) == best[0]
+        assert np.allclose(
+            [index.compare(question).shares(found[i : i + 1])[0] for i in range(10)], best
+        )
 
 
 def test_only_allowed_passages_are_likely() -> None:
     texts = drawn_texts(400)
     allowed = np.arange(400) % 3 == 1
-    found = WordIndex.of(texts, []).likely(texts[0], 500, allowed)
+    found = WordIndex.of(texts, []).compare(texts[0]).likely(500, allowed)
     assert found.size
     assert allowed[found].all()
 
@@ -191,12 +193,14 @@ def test_likely_passages_are_found_by_rare_runs_though_few_are_read(
     texts = [*drawn_texts(400), "zwetschgenmus"]
     monkeypatch.setattr(words, "_MOST_READ", 20)
     index = WordIndex.of(texts, [])
-    assert index.likely(f"{texts[0]} zwetschgenmus", 5)[0] == 400
-    assert len(index.likely(texts[0], 500)) <= 20
+    assert index.compare(f"{texts[0]} zwetschgenmus").likely(5)[0] == 400
+    assert len(index.compare(texts[0]).likely(500)) <= 20
 
 
 def test_the_share_of_a_passage_does_not_depend_on_which_others_are_asked_for() -> None:
     texts = drawn_texts(50)
     index = WordIndex.of(texts, BACKGROUND)
     some = np.array([3, 17, 49])
-    assert index.shares(texts[3], some).tolist() == all_shares(index, texts[3])[some].tolist()
+    assert (
+        index.compare(texts[3]).shares(some).tolist() == all_shares(index, texts[3])[some].tolist()
+    )

@@ -126,7 +126,7 @@ def test_a_build_where_nothing_may_be_written_is_one_line(config: Config, number
     assert contents(config.data) == before
 
 
-@pytest.mark.parametrize("name", ["current", "manifest.json", "documents.json", "vectors.faiss"])
+@pytest.mark.parametrize("name", ["current", "manifest.json", "documents.jsonl", "vectors.faiss"])
 def test_an_index_that_may_not_be_read_is_not_called_damaged_nor_built_over(
     config: Config, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
