@@ -53,7 +53,7 @@ kills: $(READY) ## Kill it 200 times while it builds and changes texts and setti
 		status=$$?; rm -rf "$$folder"; exit $$status
 
 # Without these settings memory goes back to the system and comes again all the time.
-tune: $(READY) ## Learn the bundled model's adapter anew from the texts in tests/tuning: an hour
+tune: $(READY) ## Learn the bundled model's adapter anew from the texts in tests/tuning
 	MALLOC_MMAP_THRESHOLD_=8589934592 MALLOC_TRIM_THRESHOLD_=17179869184 \
 		$(BIN)/python -m tests.tuning.learn index/adapter.safetensors
 
