@@ -32,6 +32,7 @@ _GROUPS: dict[ViewKind, int] = {
     "rendered_sentence": 1,
     "question": 4,
 }
+_MOST_KEPT = 4_000_000  # bytes; some 2,600 tokens
 TOKENS, _WORDS = KINDS.index("tokens"), KINDS.index("words")
 
 
@@ -112,6 +113,7 @@ class PassageViews:
         """
         self._vectors = vectors
         self._tokens = tokens
+        self._kept: tuple[bytes, Vectors, NDArray[np.int64]] | None = None
         owners = views.passages
         self.passages = int(owners[-1]) + 1 if len(owners) else 0
         self._starts = np.searchsorted(owners, np.arange(self.passages + 1))
@@ -155,10 +157,25 @@ class PassageViews:
         found = np.full(len(passages), np.nan, np.float32)
         with_tokens = self._token_starts[passages + 1] > self._token_starts[passages]
         if len(question.tokens) and with_tokens.any():
-            rows, firsts = _ranges(self._token_starts, passages[with_tokens])
-            likeness = widen(self._tokens[rows]) @ question.tokens.T
+            tokens, firsts = self._tokens_of(passages[with_tokens])
+            likeness = tokens @ question.tokens.T
             found[with_tokens] = np.maximum.reduceat(likeness, firsts, axis=0).mean(axis=1)
         return found
+
+    def _tokens_of(self, passages: NDArray[np.int64]) -> tuple[Vectors, NDArray[np.int64]]:
+        """The tokens of passages, one after the other, and where each passage's begin.
+
+        The last ones are kept if they are few: of a small text every question needs the same.
+        """
+        key = passages.tobytes()
+        kept = self._kept
+        if kept is not None and kept[0] == key:
+            return kept[1:]
+        rows, firsts = _ranges(self._token_starts, passages)
+        tokens = widen(self._tokens[rows])
+        if tokens.nbytes <= _MOST_KEPT:
+            self._kept = key, tokens, firsts
+        return tokens, firsts
 
     def _nearest_sentences(
         self, rows: NDArray[np.int64], firsts: NDArray[np.int64], scores: Vectors

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,11 @@ from index.passage import Document, Language, Passage, Span
 from index.ranking import Ranker
 from index.scoring import BackgroundQuestions, Calibration, margin
 from index.spelling import Spelling
-from index.vectors import Embedder
+from index.vectors import Embedder, Encoded
 from index.views import make_views
+
+_AT_ONCE = 16
+"""Questions embedded in one go."""
 
 
 class Searcher:
@@ -54,23 +58,37 @@ class Searcher:
             For each search a finding for each of its questions; the same as if done alone.
         """
         texts = [self._spelling[one.language].corrected(q) for one in wanted for q in one.read()]
-        if not texts:
-            return [[] for _ in wanted]
-        encoded = self._embedder.encode(texts, "query")
-        nearness = self._background.nearness(encoded.vectors)
-        found, row = [], 0
-        for one in wanted:
-            allowed = self._allowed(one.documents)
-            findings = []
-            for _ in one.questions:
-                text = texts[row]
-                question = encode_question(encoded, row, text, one.language, self._contents.centres)
-                calibration = self._contents.calibrations[one.language]
-                near = float(nearness[row])
-                findings.append(self._find(question, near, calibration, allowed, one.top))
-                row += 1
-            found.append(findings)
-        return found
+        asked = [one for one in wanted for _ in one.questions]
+        allowed = {id(one): self._allowed(one.documents) for one in wanted}
+        found: dict[int, Finding] = {}
+        for rows, encoded in self._encoded(texts):
+            nearness = self._background.nearness(encoded.vectors)
+            for place, row in enumerate(rows):
+                one, text = asked[row], texts[row]
+                centres, calibration = self._contents.centres, self._contents.calibrations
+                question = encode_question(encoded, place, text, one.language, centres)
+                scale = calibration[one.language]
+                near = float(nearness[place])
+                found[row] = self._find(question, near, scale, allowed[id(one)], one.top)
+        rows_left = iter(range(len(texts)))
+        return [[found[next(rows_left)] for _ in one.questions] for one in wanted]
+
+    def _encoded(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Encoded]]:
+        """All texts embedded, with their positions: some while others are searched for.
+
+        Those of like length come together, as the model reads them at once.
+        """
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        parts = [order[start : start + _AT_ONCE] for start in range(0, len(order), _AT_ONCE)]
+
+        def encode(rows: Sequence[int]) -> Encoded:
+            return self._embedder.encode([texts[row] for row in rows], "query")
+
+        if len(parts) <= 1:
+            yield from zip(parts, map(encode, parts), strict=True)
+            return
+        with ThreadPoolExecutor(1) as pool:
+            yield from zip(parts, pool.map(encode, parts), strict=True)
 
     def _spelling_in(self, language: Language) -> Spelling:
         """Typing errors become words of the texts, or else of the general ones."""

@@ -146,6 +146,16 @@ def test_some_passages_get_the_evidence_they_get_among_all(chosen: set[int], see
     assert some.views.tolist() == whole.views[passages].tolist()
 
 
+def test_passages_asked_for_again_or_others_get_their_own_token_evidence() -> None:
+    table = make_table()
+    first = table.sides.with_tokens(table.question, all_of(table)).table
+    for chosen in ([1, 2, 4], [1, 2, 4], [0, 3, 4], [1, 2, 4]):
+        passages = np.array(chosen)
+        some = table.sides.evidence(table.question, passages, table.words[passages])
+        found = table.sides.with_tokens(table.question, some).table
+        assert np.allclose(found, first[chosen], atol=1e-5, equal_nan=True)
+
+
 def test_the_view_named_is_the_nearest_sentence_of_its_passage() -> None:
     for seed in range(20):
         table = make_table(seed)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Document, Finding, Passage, Searcher, Span
+from index import Document, Finding, Passage, Searcher, Span, Wanted
 from index.assemble import assemble
 from index.background import LANGUAGES, Background
 from index.contents import IndexContents
@@ -74,6 +74,19 @@ def searcher(contents: IndexContents) -> Searcher:
 def ask(searcher: Searcher, question: str, **options: Any) -> Finding:
     (finding,) = searcher.search([question], "de", **options)
     return finding
+
+
+def test_many_searches_together_find_what_each_finds_alone(searcher: Searcher) -> None:
+    words = " ".join(FARM + TOWN).replace(".", "").split()
+    wanted = [
+        Wanted([" ".join(words[n % 31 :][: n % 5]), words[n % 29]][: 1 + n % 2], language, n)
+        for n in range(1, 40)
+        for language in LANGUAGES
+    ]
+    together = searcher.search_together(wanted)
+    for one, found in zip(wanted, together, strict=True):
+        assert found == searcher.search(one.questions, one.language, top=one.top)
+    assert len({finding.hits[0].passage for (finding, *_) in together}) == len(FARM + TOWN)
 
 
 def places(finding: Finding) -> list[tuple[str, int | None]]:
