@@ -15,9 +15,10 @@ if TYPE_CHECKING:
 
 _WORD = re.compile(r"[^\W\d_]+")
 _READ = 1_000  # characters
-_SURE_OF_OTHER = 0.6
 _LEAST_OTHER_WORDS = 3
-_OWN: dict[str, Language] = {"DE": "de", "EN": "en"}
+_CLEARLY_OTHER = (0.95, 0.6), (0.99, 0.7)
+"""How likely another language is, at least, for which share of German or English words at most."""
+_OWN = frozenset({"de", "en"})
 _OTHERS = [
     "FRENCH",
     "SPANISH",
@@ -47,6 +48,8 @@ _ENGLISH = frozenset(
     "this thesis theses to up us was we what what's when where which who whose why will with "
     "would yes you your thx introduction number".split()
 )
+_FOREIGN = re.compile("[àáâãåæçèéêëìíîïñòóôõøùúûőűąćčęěğıłńňœřśşšůźżž¿¡]")
+"""Letters that make one look twice: a text with one of them and "ü" is Turkish, say."""
 _NEUTRAL = frozenset({"these", "nr"})  # "These 3" is German, "these 3" English
 _BOTH = _GERMAN & _ENGLISH | set("was also war die an am so in man these".split())
 
@@ -65,54 +68,73 @@ class Detection:
 
 
 class LanguageDetector:
-    """Tells languages apart, also in texts of a word or two; its models load with the first."""
+    """Tells languages apart, also in texts of a word or two; its models load with the first.
+
+    German and English are told apart by runs of up to five letters. Another language is told by
+    runs of three, in a thirteenth of the memory, and only believed where words are missing from
+    the dictionaries of both: so 4,579 German and English questions give what runs of five tell,
+    and of 161 in other languages a few more are found.
+    """
 
     def __init__(self) -> None:
         """Load nothing yet."""
-        self._models: lingua.LanguageDetector | None = None
+        self._models: _Models | None = None
 
     def prepare(self) -> None:
-        """Load the models, which stops all threads for a second or two, before anybody waits."""
+        """Load the models, which stops all threads for half a second, before anybody waits."""
         self._by_models("ein Haus, a house", [])
 
     def detect(self, text: str) -> Detection:
         """The language of ``text``; read up to 1,000 characters."""
         read = text[:_READ].encode("utf-8", "replace").decode()  # no model takes lone surrogates
-        words = _WORD.findall(read.lower())
+        lower = read.lower()
+        words = _WORD.findall(lower)
         if all(word in _NEUTRAL or roman(word) for word in words):
             return Detection(None)
         language = language_of_function_words(words)
-        return Detection(language) if language else self._by_models(read, words)
+        if language and not _FOREIGN.search(lower):
+            return Detection(language)
+        found = self._by_models(read, words)
+        return Detection(language) if language and not found.other else found
 
-    def _by_models(self, text: str, words: list[str]) -> Detection:
-        values = self._detector().compute_language_confidence_values(text)
-        if not values:
-            return Detection(None)
-        best = values[0]
-        code = best.language.iso_code_639_1.name
-        own = {
-            _OWN[v.language.iso_code_639_1.name]: v.value
-            for v in values
-            if v.language.iso_code_639_1.name in _OWN
-        }
-        if code not in _OWN:
-            clear = best.value >= _SURE_OF_OTHER and len(words) >= _LEAST_OTHER_WORDS
-            if clear or max(own.values()) == 0:
-                return Detection(None, code.lower())
+    def _by_models(self, text: str, words: Sequence[str]) -> Detection:
+        if self._models is None:
+            self._models = _Models()
+        models = self._models
+        own = _confidence(models.own, text)
+        code, likely = max(_confidence(models.all, text).items(), key=lambda item: item[1])
+        if not any(own.values()):  # written in neither's letters
+            return Detection(None, code)
+        if code not in _OWN and len(words) >= _LEAST_OTHER_WORDS:
+            share = models.dictionary.share(words)
+            if any(likely >= least and share <= most for least, most in _CLEARLY_OTHER):
+                return Detection(None, code)
         german, english = own["de"], own["en"]
         if max(german, english) < 2 * min(german, english):
             return Detection(None)
         return Detection("de" if german > english else "en")
 
-    def _detector(self) -> lingua.LanguageDetector:
-        if self._models is None:
-            from lingua import Language as Lingua
-            from lingua import LanguageDetectorBuilder
 
-            names = ["GERMAN", "ENGLISH", *_OTHERS]
-            chosen = [getattr(Lingua, name) for name in names]
-            self._models = LanguageDetectorBuilder.from_languages(*chosen).build()
-        return self._models
+class _Models:
+    """What is loaded: detectors of German and English, and of all languages, and words."""
+
+    def __init__(self) -> None:
+        from lingua import Language as Lingua
+        from lingua import LanguageDetectorBuilder
+
+        from index import Dictionary
+
+        own = [Lingua.GERMAN, Lingua.ENGLISH]
+        every = [*own, *(getattr(Lingua, name) for name in _OTHERS)]
+        self.own = LanguageDetectorBuilder.from_languages(*own).build()
+        self.all = LanguageDetectorBuilder.from_languages(*every).with_low_accuracy_mode().build()
+        self.dictionary = Dictionary()
+
+
+def _confidence(detector: lingua.LanguageDetector, text: str) -> dict[str, float]:
+    """How likely each language is, by its ISO 639-1 code, 0 to 1."""
+    found = detector.compute_language_confidence_values(text)
+    return {each.language.iso_code_639_1.name.lower(): each.value for each in found}
 
 
 def language_of_function_words(words: Sequence[str]) -> Language | None:

@@ -17,11 +17,13 @@ from index.hits import ANSWER_SCORE, Finding, Hit, Wanted
 from index.passage import Document, Language, Passage, RenderedPassage, Span, Work
 
 if TYPE_CHECKING:
+    from index.dictionary import Dictionary
     from index.search import Searcher
     from index.words import shared_words
 
 __all__ = [
     "ANSWER_SCORE",
+    "Dictionary",
     "Document",
     "Finding",
     "Hit",
@@ -41,7 +43,11 @@ __all__ = [
     "shared_words",
 ]
 
-_WITH_NUMPY = {"Searcher": "index.search", "shared_words": "index.words"}
+_WITH_NUMPY = {
+    "Dictionary": "index.dictionary",
+    "Searcher": "index.search",
+    "shared_words": "index.words",
+}
 
 
 def __getattr__(name: str) -> object:

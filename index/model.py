@@ -25,7 +25,7 @@ BUNDLED = "bundled"
 _CONVERSION = "1"
 """Raised whenever ``bundled`` writes another model from the same weights."""
 
-_QUICK_CONVERSION = "quick{bits}-1"
+_QUICK_CONVERSION = "quick{bits}-2"
 """Raised whenever ``quick_model`` writes another model from the same weights."""
 
 _Save = Callable[[bundled.Weights, Path], None]

@@ -46,6 +46,7 @@ class QuickEmbedder:
         self._tokenizer = _load_tokenizer(folder / TOKENIZER)
         self._words = _map_words(folder / WORDS)
         self.dimension = self._words.shape[1] * BLOCK_LENGTH
+        self._threads = ThreadPoolExecutor(_cores(), "model")  # each is started when it is needed
         tokenizer = self._tokenizer
         self._prompt_tokens = {
             role: len(tokenizer.encode(prompt.rstrip())) for role, prompt in PROMPTS.items()
@@ -97,8 +98,7 @@ class QuickEmbedder:
         if len(batches) <= 1:
             yield from zip(batches, map(run, batches), strict=True)
             return
-        with ThreadPoolExecutor(_cores()) as pool:
-            yield from zip(batches, pool.map(run, batches), strict=True)
+        yield from zip(batches, self._threads.map(run, batches), strict=True)
 
     def _run(self, ids: NDArray[np.int64]) -> Vectors:
         words = dequantise(self._words[ids]).reshape(*ids.shape, self.dimension)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +17,11 @@ from index.passage import Document, Language, Span
 from index.ranking import Ranker
 from index.scoring import BackgroundQuestions, Calibration, margin
 from index.spelling import Spelling
-from index.vectors import Embedder
+from index.vectors import Embedder, Encoded
 from index.views import make_views
+
+_AT_ONCE = 16
+"""Questions embedded in one go."""
 
 
 class Searcher:
@@ -54,25 +58,49 @@ class Searcher:
             For each search a finding for each of its questions; the same as if done alone.
         """
         texts = [self._spelling[one.language].corrected(q) for one in wanted for q in one.read()]
-        if not texts:
-            return [[] for _ in wanted]
-        encoded = self._embedder.encode(texts, "query")
-        nearness = self._background.nearness(encoded.vectors).tolist()
         owners = [one for one in wanted for _ in one.questions]
-        asked = [
-            encode_question(encoded, row, text, one.language, self._contents.centres)
-            for row, (text, one) in enumerate(zip(texts, owners, strict=True))
-        ]
-        among: dict[frozenset[str] | None, list[int]] = {}
-        for row, one in enumerate(owners):
-            names = None if one.documents is None else frozenset(one.documents)
-            among.setdefault(names, []).append(row)
         found: dict[int, Finding] = {}
-        for names, rows in among.items():
-            wants = [(asked[row], nearness[row], owners[row]) for row in rows]
-            found.update(zip(rows, self._find(wants, self._allowed(names)), strict=True))
+        for rows, encoded in self._encoded(texts):
+            found.update(self._find_all(rows, encoded, texts, owners))
         ordered = iter(sorted(found))
         return [[found[next(ordered)] for _ in one.questions] for one in wanted]
+
+    def _encoded(self, texts: Sequence[str]) -> Iterator[tuple[list[int], Encoded]]:
+        """All texts embedded, with their positions: some while others are searched for.
+
+        Those of like length come together, as the model reads them at once.
+        """
+        order = sorted(range(len(texts)), key=lambda row: len(texts[row]))
+        parts = [order[start : start + _AT_ONCE] for start in range(0, len(order), _AT_ONCE)]
+
+        def encode(rows: Sequence[int]) -> Encoded:
+            return self._embedder.encode([texts[row] for row in rows], "query")
+
+        if len(parts) <= 1:
+            yield from zip(parts, map(encode, parts), strict=True)
+            return
+        with ThreadPoolExecutor(1) as pool:
+            yield from zip(parts, pool.map(encode, parts), strict=True)
+
+    def _find_all(
+        self, rows: Sequence[int], encoded: Encoded, texts: Sequence[str], owners: Sequence[Wanted]
+    ) -> Iterator[tuple[int, Finding]]:
+        """What is found for the questions at ``rows``, those among the same documents at once."""
+        nearness = self._background.nearness(encoded.vectors).tolist()
+        among: dict[frozenset[str] | None, list[int]] = {}
+        for place, row in enumerate(rows):
+            documents = owners[row].documents
+            names = None if documents is None else frozenset(documents)
+            among.setdefault(names, []).append(place)
+        centres = self._contents.centres
+        for names, places in among.items():
+            wants = []
+            for place in places:
+                text, one = texts[rows[place]], owners[rows[place]]
+                asked = encode_question(encoded, place, text, one.language, centres)
+                wants.append((asked, nearness[place], one))
+            found = self._find(wants, self._allowed(names))
+            yield from zip((rows[place] for place in places), found, strict=True)
 
     def _spelling_in(self, language: Language) -> Spelling:
         """Typing errors become words of the texts, or else of the general ones."""

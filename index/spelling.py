@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from importlib.resources import as_file, files
 
-import numpy as np
-from numpy.typing import NDArray
-
+from index.dictionary import Dictionary
 from index.words import WORD, fold
 
 _SHORTEST, _LONGEST = 4, 30  # letters of a word that is looked at
@@ -81,18 +77,5 @@ class Spelling:
         return words
 
     @cached_property
-    def _dictionary(self) -> _Dictionary:
-        return _Dictionary()
-
-
-class _Dictionary:
-    """German and English words as sorted checksums: 2 MB, mapped; one in ten thousand errs."""
-
-    def __init__(self) -> None:
-        with as_file(files("index") / "background" / "known_words.npy") as path:
-            self._sums: NDArray[np.uint32] = np.load(path, mmap_mode="r", allow_pickle=False)
-
-    def has(self, folded: str) -> bool:
-        checksum = np.uint32(zlib.crc32(folded.encode("utf-8", "replace")))
-        place = int(np.searchsorted(self._sums, checksum))
-        return place < len(self._sums) and bool(self._sums[place] == checksum)
+    def _dictionary(self) -> Dictionary:
+        return Dictionary()

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from threading import Timer
+from threading import Condition, Thread
 
 from bot.config import TOKEN_VARIABLE
 from bot.worker.pipe import LONGEST_LINE, Garbled, Message, from_line, to_line
@@ -49,6 +50,7 @@ class Child:
             raise ChildLost("has no pipes")
         self._requests, self._replies = self._process.stdin, self._process.stdout
         self.pid = self._process.pid
+        self._limit = _Limit(self.kill)
 
     @property
     def alive(self) -> bool:
@@ -86,6 +88,7 @@ class Child:
     def end(self) -> None:
         """End it and give back what it held."""
         self.kill()
+        self._limit.close()
         with suppress(subprocess.TimeoutExpired):
             self._process.wait(_LEAVING)
         for pipe in (self._requests, self._replies):
@@ -95,24 +98,15 @@ class Child:
     @contextmanager
     def _within(self, seconds: float | None) -> Iterator[None]:
         """End the process when the time is up, which ends whatever waits for it."""
-        late: list[bool] = []
-
-        def give_up() -> None:
-            late.append(True)
-            self.kill()
-
-        timer = Timer(seconds, give_up) if seconds is not None else None
-        if timer is not None:
-            timer.daemon = True
-            timer.start()
+        self._limit.begin(seconds)
         try:
             yield
         except (OSError, Garbled) as error:
+            late = self._limit.passed
             words = f"hangs (no reply in {seconds:g} s)" if late else self._last_words(error)
             raise ChildLost(words) from error
         finally:
-            if timer is not None:
-                timer.cancel()
+            self._limit.end()
 
     def _last_words(self, error: Exception) -> str:
         if isinstance(error, Garbled) and self.alive:
@@ -131,3 +125,55 @@ class Child:
         if not line:
             raise BrokenPipeError
         return from_line(line)
+
+
+class _Limit:
+    """Acts when something takes too long; beginning and ending wake no thread in most cases.
+
+    A thread of its own sleeps until the time limit it has seen last: a new thread for each request
+    took a fifth of a millisecond.
+    """
+
+    def __init__(self, act: Callable[[], object]) -> None:
+        self.passed = False
+        """Whether it has acted since the last beginning."""
+        self._act = act
+        self._changed = Condition()
+        self._due: float | None = None  # in monotonic seconds
+        self._looks_at: float | None = None  # when the thread wakes up, in the same; None for never
+        self._closed = False
+        self._thread: Thread | None = None
+
+    def begin(self, seconds: float | None) -> None:
+        """Act in so many seconds, unless ended before; None for never."""
+        with self._changed:
+            self.passed = False
+            self._due = None if seconds is None else time.monotonic() + seconds
+            if self._due is None:
+                return
+            if self._thread is None:
+                self._thread = Thread(target=self._watch, name="limit", daemon=True)
+                self._thread.start()
+            elif self._looks_at is None or self._due < self._looks_at:
+                self._changed.notify_all()
+
+    def end(self) -> None:
+        """Act no more."""
+        with self._changed:
+            self._due = None
+
+    def close(self) -> None:
+        """Let go of the thread; harmless if closed."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+
+    def _watch(self) -> None:
+        with self._changed:
+            while not self._closed:
+                left = None if self._due is None else self._due - time.monotonic()
+                if left is not None and left <= 0:
+                    self.passed, self._due, left = True, None, None
+                    self._act()
+                self._looks_at = self._due
+                self._changed.wait(left)

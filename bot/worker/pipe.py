@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from typing import Annotated, Any, TypeAlias
 
@@ -137,11 +137,8 @@ def found_message(
 
     ``leaving`` says that it is the worker's last one, as memory has run out.
     """
-    return {
-        "reply": number,
-        "leaving": leaving,
-        "found": [one if isinstance(one, str) else [asdict(each) for each in one] for one in found],
-    }
+    whole = [one if isinstance(one, str) else tuple(one) for one in found]
+    return {"reply": number, "leaving": leaving, "found": _replies().dump_python(whole)}
 
 
 def found_of(

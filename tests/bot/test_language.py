@@ -52,11 +52,40 @@ def test_short_english_is_english(text: str) -> None:
         ("这篇文章讲的是什么？", "zh"),
         ("О чём говорится в этих тезисах?", "ru"),
         ("Chi ha scritto queste tesi sul futuro?", "it"),
+        ("Hebben kleine bedrijven een website nodig?", "nl"),
+        ("Öğrencilere ödev verilmeli mi?", "tr"),
+        ("Küçük şirketlerin web sitesine ihtiyacı var mı?", "tr"),
+        ("Quel est l'avenir des études de marché ?", "fr"),
+        ("Czy małe firmy potrzebują strony internetowej?", "pl"),
+        ("Чому треба слухати клієнтів?", "uk"),
+        ("لماذا يجب أن نستمع إلى العملاء؟", "ar"),
     ],
 )
 def test_another_language_is_named(text: str, code: str) -> None:
     detection = DETECTOR.detect(text)
     assert (detection.language, detection.other) == (None, code)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Gibt es Cafés für Gründer in Århus?", "de"),
+        ("Was kostet ein Déjà-vu?", "de"),
+        ("is the naïve façade of cafés a thesis", "en"),
+        ("ergonomic office chair recommendations", "en"),
+        ("accelerator programmes Munich", "en"),
+        ("Kaffeevollautomat unter 400 Euro", "de"),
+        ("Wordpress Theme Handwerker", "de"),
+        ("twitter passwort vergessen", "de"),
+    ],
+)
+def test_borrowed_letters_and_bare_nouns_are_no_other_language(text: str, language: str) -> None:
+    assert DETECTOR.detect(text).language == language
+
+
+def test_no_labelled_question_is_taken_for_another_language() -> None:
+    found = {entry.question: DETECTOR.detect(entry.question).other for entry in all_questions()}
+    assert not {question: other for question, other in found.items() if other}
 
 
 @pytest.mark.parametrize("text", ["", "???", "😀", "123", "\x00", "\ud800"])

@@ -104,6 +104,18 @@ def test_what_a_library_prints_is_no_reply(began: Begin) -> None:
     assert search.restarts == 0
 
 
+def test_each_request_has_a_time_limit_of_its_own(began: Begin) -> None:
+    search = began(Patience(reply_seconds=SOON))
+    first = search.worker_pid
+    started = time.monotonic()
+    while time.monotonic() < started + 2 * SOON:
+        assert search.search([QUESTION], "de")
+    assert search.worker_pid == first
+    with pytest.raises(WorkerLost):
+        search.search(["hang"], "de")
+    assert started + 3 * SOON <= time.monotonic()
+
+
 @pytest.mark.parametrize(
     "deed", ["crash", "abort", "killed", "leave", "garbage", "stale", "half a line", "hang"]
 )

@@ -11,12 +11,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index import Document, Finding, Passage, Searcher, Span
+from index import Document, Finding, Passage, Searcher, Span, Wanted
 from index.assemble import assemble
 from index.background import LANGUAGES, Background
 from index.contents import IndexContents
 from index.evidence import KINDS
-from index.hits import LONGEST_QUESTION, Wanted
+from index.hits import LONGEST_QUESTION
 from index.passage import PassageQuestion, RenderedPassage, Rendering
 from index.ranking import _ALL_UP_TO as ALL_UP_TO
 from index.scoring import Weights
@@ -76,6 +76,18 @@ def ask(searcher: Searcher, question: str, **options: Any) -> Finding:
     return finding
 
 
+def test_many_searches_together_find_what_each_finds_alone(searcher: Searcher) -> None:
+    words = " ".join(FARM + TOWN).replace(".", "").split()
+    wanted = [
+        Wanted([" ".join(words[n % 31 :][: n % 5]), words[n % 29]][: 1 + n % 2], language, n)
+        for n in range(1, 40)
+        for language in LANGUAGES
+    ]
+    together = searcher.search_together(wanted)
+    assert_the_same_alone(searcher, wanted, together)
+    assert len({finding.hits[0].passage for (finding, *_) in together}) == len(FARM + TOWN)
+
+
 def places(finding: Finding) -> list[tuple[str, int | None]]:
     return [(hit.document.name, hit.passage.thesis) for hit in finding.hits]
 
@@ -88,6 +100,20 @@ def assert_sound(finding: Finding) -> None:
         assert hit.highlight is None or hit.highlight in hit.passage.sentences
         assert set(hit.evidence) <= set(KINDS)
         assert all(map(math.isfinite, hit.evidence.values()))
+
+
+def assert_the_same_alone(
+    searcher: Searcher, wanted: list[Wanted], together: list[list[Finding]]
+) -> None:
+    assert [len(found) for found in together] == [len(one.questions) for one in wanted]
+    for one, found in zip(wanted, together, strict=True):
+        alone = searcher.search(one.questions, one.language, top=one.top, documents=one.documents)
+        assert list(map(places, found)) == list(map(places, alone))
+        for own, other in zip(found, alone, strict=True):
+            assert own.verdict == other.verdict
+            scores = [hit.score for hit in own.hits]
+            assert scores == pytest.approx([hit.score for hit in other.hits], abs=1e-4)
+            assert [hit.highlight for hit in own.hits] == [hit.highlight for hit in other.hits]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -112,15 +138,7 @@ def test_searches_together_find_what_each_finds_alone(searcher: Searcher) -> Non
         Wanted(["Nichts davon."], "de", documents=["gibt es nicht"]),
     ]
     together = searcher.search_together(wanted)
-    assert [len(found) for found in together] == [len(one.questions) for one in wanted]
-    for one, found in zip(wanted, together, strict=True):
-        alone = searcher.search(one.questions, one.language, top=one.top, documents=one.documents)
-        assert list(map(places, found)) == list(map(places, alone))
-        for own, other in zip(found, alone, strict=True):
-            assert own.verdict == other.verdict
-            scores = [hit.score for hit in own.hits]
-            assert scores == pytest.approx([hit.score for hit in other.hits], abs=1e-4)
-            assert [hit.highlight for hit in own.hits] == [hit.highlight for hit in other.hits]
+    assert_the_same_alone(searcher, wanted, together)
 
 
 def test_one_sentence_of_a_passage_finds_it_and_is_highlighted(searcher: Searcher) -> None:
