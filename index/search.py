@@ -20,7 +20,7 @@ from index.spelling import Spelling
 from index.vectors import Embedder, Encoded
 from index.views import make_views
 
-_AT_ONCE = 16
+_AT_ONCE = 32
 """Questions embedded in one go."""
 
 

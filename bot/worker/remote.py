@@ -18,7 +18,7 @@ from index import Document, Finding, Language, RetrievalError, Wanted
 
 log = logging.getLogger(__name__)
 
-MOST_TOGETHER = 32
+MOST_TOGETHER = 64
 """Questions asked in one go; more would make the first of them wait for the last."""
 
 _LOOK_SECONDS = 1.0  # how soon it is seen that an idle worker has died
