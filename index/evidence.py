@@ -34,6 +34,7 @@ _GROUPS: dict[ViewKind, int] = {
     "question": 4,
 }
 _WHOLE, _SENTENCE, TOKENS, _WORDS = (KINDS.index(kind) for kind in KINDS[:4])
+_SHARED_BY = 4  # questions; with fewer to a passage, reading it once for all of them does not pay
 _BLOCK = 1_024  # passages compared with many questions at once: some ten megabytes of figures
 
 
@@ -202,14 +203,16 @@ class PassageViews:
     def _late_interaction(
         self, questions: Sequence[EncodedQuestion], passages: Sequence[NDArray[np.int64]]
     ) -> list[NDArray[np.float32]]:
-        """Passage by passage, so that each is read once for all questions that ask for it."""
+        """Question by question, or passage by passage where many ask for the same ones."""
+        wanted = np.concatenate(passages)
+        if len(wanted) < _SHARED_BY * len(np.unique(wanted)):
+            return list(map(self._late_interaction_of_one, questions, passages))
         asked = np.concatenate([question.tokens for question in questions])
         starts = np.cumsum([0, *(len(question.tokens) for question in questions)])
         sizes = [len(own) for own in passages]
-        owners, wanted = np.repeat(np.arange(len(sizes)), sizes), np.concatenate(passages)
+        owners = np.repeat(np.arange(len(sizes)), sizes)
         found = np.full(len(wanted), np.nan, np.float32)
-        lengths = self._token_starts[wanted + 1] - self._token_starts[wanted]
-        has_tokens = (np.diff(starts)[owners] > 0) & (lengths > 0)
+        has_tokens = (np.diff(starts)[owners] > 0) & self._have_tokens(wanted)
         order = np.argsort(wanted, kind="stable")
         order = order[has_tokens[order]]
         cuts = np.flatnonzero(np.diff(wanted[order])) + 1
@@ -220,6 +223,20 @@ class PassageViews:
             nearest = (asked[rows] @ widen(self._tokens[start:end]).T).max(axis=1)
             found[places] = np.add.reduceat(nearest, firsts) / np.diff(firsts, append=len(rows))
         return np.split(found, np.cumsum(sizes)[:-1])
+
+    def _late_interaction_of_one(
+        self, question: EncodedQuestion, passages: NDArray[np.int64]
+    ) -> NDArray[np.float32]:
+        found = np.full(len(passages), np.nan, np.float32)
+        has_tokens = self._have_tokens(passages)
+        if len(question.tokens) and has_tokens.any():
+            rows, firsts = _ranges(self._token_starts, passages[has_tokens])
+            likeness = widen(self._tokens[rows]) @ question.tokens.T
+            found[has_tokens] = np.maximum.reduceat(likeness, firsts, axis=0).mean(axis=1)
+        return found
+
+    def _have_tokens(self, passages: NDArray[np.int64]) -> NDArray[np.bool_]:
+        return self._token_starts[passages + 1] > self._token_starts[passages]
 
 
 def _ranges(
