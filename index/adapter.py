@@ -7,7 +7,6 @@ no more than without it. ``tests/tuning`` holds the texts it was learned from, a
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from index.bundled import Weights
+from index.manifest import file_digest
 
 ADAPTER = Path(__file__).with_name("adapter.safetensors")
 """For a map ``l3.q``: ``l3.q.down``, (rank, inputs), and ``l3.q.up``, (outputs, rank), float16."""
@@ -25,7 +25,7 @@ _DOWN, _UP = ".down", ".up"
 @cache
 def adapter_digest() -> str:
     """What the adapter is told from another by, twelve hexadecimal digits."""
-    return hashlib.sha256(ADAPTER.read_bytes()).hexdigest()[:12]
+    return file_digest(ADAPTER)[:12]
 
 
 def adapted(weights: Weights, adapter: Path = ADAPTER) -> Weights:

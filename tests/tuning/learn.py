@@ -61,6 +61,7 @@ class Recipe:
     still: float = 25.0
 
 
+_SEED = 1  # of what is drawn
 _RISE = 10  # steps
 _LEAST_RATE = 0.05  # of the highest
 _SHARPNESS = 1 / 0.03  # of the softmax, at first; learned
@@ -83,7 +84,7 @@ class Learner:
         """
         self._encoder, self._general, self._recipe = encoder, list(general), recipe
         self._steps, self._done = steps, 0
-        self._random = random.Random(recipe.rounds)
+        self._random = random.Random(_SEED)
         with torch.no_grad():
             self._before = encoder.encode(self._general).vectors
         self._sharpness = Parameter(torch.full((3,), math.log(_SHARPNESS)))

@@ -11,7 +11,7 @@ from tests.labelled import CORPORA, EVAL, all_questions
 from tests.tuning.lessons import Lesson, read_lessons
 
 LEAST_QUESTIONS = 4
-NEARLY_THE_SAME = 96  # of 100; short questions differ by a letter and mean something else
+NEARLY_THE_SAME = 80  # of 100
 
 
 @pytest.fixture(scope="module")
@@ -51,4 +51,4 @@ def test_no_thesis_that_answers_are_judged_by_is_learned_from(lessons: list[Less
             if len(thesis) > 40:
                 best = process.extractOne(thesis, learned, scorer=fuzz.ratio)
                 assert best is not None
-                assert best[1] < NEARLY_THE_SAME - 16, (path.name, thesis, best[0])
+                assert best[1] < NEARLY_THE_SAME, (path.name, thesis, best[0])
